@@ -1,5 +1,13 @@
 /** How long ago a moment was, as a language says it: the one way in which an age is written. Knows no page. */
 
+/** No traced program ran before: what is earlier counts from a start of its own, as a machine's uptime does. */
+const FIRST_MOMENT_MS = Date.UTC(1990, 0);
+
+/** Whether a moment is one of the calendar. Else nobody knows when it was, and neither date nor age is written. */
+export function isMoment(unixMs: number): boolean {
+  return unixMs >= FIRST_MOMENT_MS;
+}
+
 /** The units of the past, each with its length in seconds. */
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["year", 31_556_952],

@@ -1,6 +1,7 @@
 /** The uri by which the editor opens a trace of the list, and what its tab is called. */
 
 import * as vscode from "vscode";
+import { isMoment } from "../base/relativeTime.ts";
 import { shortId } from "../model/ids.ts";
 
 export const TRACE_SCHEME = "traceside-trace";
@@ -26,7 +27,7 @@ export function createTraceTitle(
   traceId: string,
 ): string {
   if (rootName === "") return vscode.l10n.t("Trace {0}", shortId(traceId));
-  const isKnown = startUnixMs !== undefined && startUnixMs > 0;
+  const isKnown = startUnixMs !== undefined && isMoment(startUnixMs);
   const time = isKnown && new Date(startUnixMs).toLocaleTimeString(vscode.env.language);
   return `${rootName} · ${time || shortId(traceId)}`;
 }

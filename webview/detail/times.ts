@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { SkewReason } from "../../src/analysis/clockSkew.ts";
+import { isMoment } from "../../src/base/relativeTime.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
 import {
@@ -30,8 +31,8 @@ export function renderTimes(trace: LoadedTrace, facts: SpanFacts, isLive: boolea
   return html`${renderPlace(trace, facts)}
     <dl class="grid">
       <dt>${isQueued ? t("Published") : t("Started")}</dt>
-      <dd title=${formatMoment(startMs)}>
-        ${formatClock(startMs)}
+      <dd>
+        ${isMoment(startMs) ? html`<span title=${formatMoment(startMs)}>${formatClock(startMs)}</span>` : nothing}
         <span class="muted" title=${t("Since the start of the trace")}
           >${formatOffset(facts.startNs - trace.startNs)}</span
         >

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { headerStyles } from "./headerStyles.ts";
 import { isUnfinished } from "../../src/analysis/unfinished.ts";
+import { isMoment } from "../../src/base/relativeTime.ts";
 import type { StoreAnswer } from "../../src/model/failure.ts";
 import { shortId } from "../../src/model/ids.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
@@ -220,7 +221,7 @@ export class Header extends PanelElement {
       ${
         count === 0
           ? nothing
-          : hasTimes(trace)
+          : isMoment(startMs)
             ? html`<button
                 class="fact"
                 title=${`${formatMoment(startMs)}\n${this.state.isUtc.value ? t("Show times in the local zone") : t("Show times in UTC")}`}
@@ -228,7 +229,9 @@ export class Header extends PanelElement {
               >
                 ${when}
               </button>`
-            : html`<span class="fact" title=${t("No times recorded")}>${t("no times")}</span>`
+            : hasTimes(trace)
+              ? nothing
+              : html`<span class="fact" title=${t("No times recorded")}>${t("no times")}</span>`
       }`;
   }
 

@@ -6,6 +6,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { STALE_MS } from "../../src/analysis/unfinished.ts";
 import { assertNever } from "../../src/base/assert.ts";
+import { isMoment } from "../../src/base/relativeTime.ts";
 import { shortId } from "../../src/model/ids.ts";
 import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
 import type { ListedTrace } from "../../src/protocol/tracesView.ts";
@@ -39,6 +40,7 @@ const DOTS = 3;
 
 export function renderTrace(trace: ListedTrace, context: RowContext): TemplateResult {
   const { errorCount, spanCount, startUnixMs } = trace;
+  const isKnown = isMoment(startUnixMs);
   return html`<span class="state ${trace.state}" title=${describeTraceState(trace)}
       >${stateIcons[trace.state]}</span
     >
@@ -64,8 +66,8 @@ export function renderTrace(trace: ListedTrace, context: RowContext): TemplateRe
       <span class="spans" title=${countOf(spanCount, t("1 span"), t("{0} spans"))}
         >${traceIcons.spans}${formatCount(spanCount)}</span
       >
-      <span class="ago" title=${formatMoment(startUnixMs)}
-        >${startUnixMs === 0 ? "–" : formatAgo(startUnixMs, context.nowMs, "narrow")}</span
+      <span class="ago" title=${isKnown ? formatMoment(startUnixMs) : nothing}
+        >${isKnown ? formatAgo(startUnixMs, context.nowMs, "narrow") : "–"}</span
       >
     </span>
     ${renderBar(trace, context)}`;
@@ -221,7 +223,7 @@ export function labelTrace(trace: ListedTrace, nowMs: number): string {
     errorCount > 0 ? countOf(errorCount, t("1 error"), t("{0} errors")) : undefined,
     countOf(spanCount, t("1 span"), t("{0} spans")),
     ...trace.services,
-    startUnixMs === 0 ? undefined : formatAgo(startUnixMs, nowMs),
+    isMoment(startUnixMs) ? formatAgo(startUnixMs, nowMs) : undefined,
     trace.isPinned ? t("pinned") : undefined,
   ]
     .filter(part => part !== undefined)

@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 import { formatStart } from "../../base/formatStart.ts";
+import { isMoment } from "../../base/relativeTime.ts";
 import { isNoId, shortId } from "../../model/ids.ts";
 import { SpanStatus } from "../../model/span.ts";
 import { formatDuration, NS_PER_MS } from "../../model/units.ts";
@@ -74,7 +75,7 @@ function createFoundCard(
   const rows: readonly (readonly [string, string | undefined])[] = [
     [t("Waited"), durationBetween(brief.queuedUnixMs, brief.startUnixMs)],
     [t("Ran"), describeRun(brief)],
-    [t("When"), brief.startUnixMs === undefined ? undefined : describeWhen(brief.startUnixMs)],
+    [t("When"), describeWhen(brief.startUnixMs)],
     [t("Called by"), describeCaller(brief, caller)],
     [t("Called"), describeChildren(brief.childCount)],
   ];
@@ -126,7 +127,8 @@ function durationBetween(from: number | undefined, to: number | undefined): stri
   return formatDuration(Math.max(0, to - from) * NS_PER_MS);
 }
 
-function describeWhen(unixMs: number): string {
+function describeWhen(unixMs: number | undefined): string | undefined {
+  if (unixMs === undefined || !isMoment(unixMs)) return undefined;
   const { language } = vscode.env;
   const now = Date.now();
   return `${formatStart(unixMs, now, language)} · ${formatAgo(unixMs, now)}`;

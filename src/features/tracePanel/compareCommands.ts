@@ -2,8 +2,10 @@
 
 import * as vscode from "vscode";
 import { formatStart } from "../../base/formatStart.ts";
+import { isMoment } from "../../base/relativeTime.ts";
 import type { Disposable } from "../../base/disposables.ts";
 import { commands } from "../../manifest.ts";
+import { shortId } from "../../model/ids.ts";
 import type { TraceBrief } from "../../model/traceStore.ts";
 import { isOtherCode, type WorkspaceCommit } from "../../model/workspaceCommit.ts";
 import { formatDuration, NS_PER_MS } from "../../model/units.ts";
@@ -160,7 +162,9 @@ async function chooseRuns(
           },
         ]),
     ...runs.map(run => ({
-      label: formatStart(run.startUnixMs, Date.now(), vscode.env.language),
+      label: isMoment(run.startUnixMs)
+        ? formatStart(run.startUnixMs, Date.now(), vscode.env.language)
+        : shortId(run.traceId),
       description: describe(run),
       detail: run.traceId,
       runs: [run],

@@ -1,5 +1,6 @@
 /** A span as text for the clipboard: JSON, Markdown, or the curl command of its HTTP call. Pure. */
 
+import { isMoment } from "../../base/relativeTime.ts";
 import { SpanKind, SpanStatus } from "../../model/span.ts";
 import type { Attribute, SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
@@ -41,7 +42,7 @@ export function knowSpan(
     queue: textAt(columns.queue),
     kind: nameOf(SpanKind, columns.kind[span]),
     status: nameOf(SpanStatus, columns.status[span]),
-    start: columns.originUnixMs === 0 ? undefined : new Date(startUnixMs).toISOString(),
+    start: isMoment(startUnixMs) ? new Date(startUnixMs).toISOString() : undefined,
     durationMs: Number.isNaN(durationMs) ? undefined : durationMs,
     detail,
   };

@@ -1,7 +1,7 @@
 /** An age in the largest unit that it has one of. */
 
 import { expect, test } from "vitest";
-import { formatRelativeTime } from "../../../src/base/relativeTime.ts";
+import { formatRelativeTime, isMoment } from "../../../src/base/relativeTime.ts";
 
 const format = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
@@ -20,4 +20,10 @@ test.each([
   expect(
     formatRelativeTime(1e12 - ageMs, 1e12, format).replace("in 0 seconds", "0 seconds ago"),
   ).toBe(text);
+});
+
+test("what counts from zero, or from a machine's start some weeks ago, is no moment of the calendar", () => {
+  const weeksMs = 5 * 7 * 86_400_000;
+  expect([0, 900, weeksMs, Number.NaN].map(isMoment)).toEqual([false, false, false, false]);
+  expect([Date.UTC(1999, 11, 31), Date.now()].map(isMoment)).toEqual([true, true]);
 });
