@@ -20,17 +20,20 @@ export interface AnalysedTrace {
   readonly operations: Operations;
 }
 
+/** `nowNs`: the moment that running spans have reached, where it is known. */
 export function analyseTrace(
   columns: TraceColumns,
   problems: readonly Problem[] = [],
+  nowNs = Number.NEGATIVE_INFINITY,
 ): AnalysedTrace {
   const tree = buildTree(columns);
-  const endNs = getTraceEndNs(columns);
+  const heardNs = getTraceEndNs(columns);
+  const endNs = Math.max(heardNs, nowNs);
   let critical: CriticalPath | undefined;
   let operations: Operations | undefined;
   return {
     get critical() {
-      return (critical ??= findCriticalPath(columns, tree));
+      return (critical ??= findCriticalPath(columns, tree, undefined, endNs));
     },
     get operations() {
       return (operations ??= gatherOperations(columns));
@@ -40,6 +43,6 @@ export function analyseTrace(
     tree,
     startNs: getTraceStartNs(columns),
     endNs,
-    selfNs: buildSelfTimes(columns, tree, endNs),
+    selfNs: buildSelfTimes(columns, tree, heardNs, endNs),
   };
 }

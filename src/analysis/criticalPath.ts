@@ -48,14 +48,18 @@ export interface CriticalPath extends CriticalSegments {
   readonly lengthNs: number;
 }
 
-/** The path of the whole trace, or of what a span waited for: then nothing after that span's end counts. */
+/**
+ * The path of the whole trace, or of what a span waited for: then nothing after that span's end counts. What runs goes on
+ * to `traceEndNs`.
+ */
 export function findCriticalPath(
   columns: TraceColumns,
   tree: TraceTree,
   of?: SpanIndex,
+  traceEndNs = getTraceEndNs(columns),
 ): CriticalPath {
-  const end = of ?? findLast(columns);
-  const walk = new Walk(columns, tree);
+  const end = of ?? findLast(columns, traceEndNs);
+  const walk = new Walk(columns, tree, traceEndNs);
   if (end !== undefined) walk.run(end, of !== undefined);
   return walk.finish();
 }
@@ -104,11 +108,11 @@ class Walk {
   readonly #endNs: number[] = [];
   readonly #kind: SegmentKind[] = [];
 
-  constructor(columns: TraceColumns, tree: TraceTree) {
+  constructor(columns: TraceColumns, tree: TraceTree, traceEndNs: number) {
     const { count, edgeFrom, edgeTo } = columns;
     this.#columns = columns;
     this.#tree = tree;
-    this.#traceEndNs = getTraceEndNs(columns);
+    this.#traceEndNs = traceEndNs;
     this.#causeStart = new Int32Array(count + 1);
     for (const to of edgeTo) this.#causeStart[to + 1]! += 1;
     for (let span = FIRST_SPAN; span < count; span++) {
@@ -277,9 +281,8 @@ function getLastNs(columns: TraceColumns, span: SpanIndex, traceEndNs: number): 
  * The span that ended last, in the part of the trace that lasted longest: spans that are joined by neither parents nor
  * links have nothing to do with each other.
  */
-function findLast(columns: TraceColumns): SpanIndex | undefined {
+function findLast(columns: TraceColumns, traceEndNs: number): SpanIndex | undefined {
   const { count, parent, edgeFrom, edgeTo, startNs, flags } = columns;
-  const traceEndNs = getTraceEndNs(columns);
   const root = newIndexArray<SpanIndex>(count);
   for (let span = FIRST_SPAN; span < count; span++) {
     root[span] = parent[span]! < 0 ? span : root[parent[span]!]!;

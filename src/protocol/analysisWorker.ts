@@ -32,7 +32,12 @@ export type TraceNumber = number;
 export type AnalysisApi = {
   /** Keeps the trace for the questions that follow, in place of the one before. */
   take(number: TraceNumber, columns: TraceColumns, problems: readonly Problem[]): Promise<void>;
-  analyse(number: TraceNumber, nowUnixMs: number): Promise<AnalysisResult | undefined>;
+  /** `nowNs`: the moment that running spans have reached by the page's clock. */
+  analyse(
+    number: TraceNumber,
+    nowUnixMs: number,
+    nowNs?: number,
+  ): Promise<AnalysisResult | undefined>;
   /** Builds the call graph, and keeps it to be folded in other ways. */
   openCallGraph(
     number: TraceNumber,

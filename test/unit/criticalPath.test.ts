@@ -10,6 +10,7 @@ import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { NS_PER_MS, NS_PER_US } from "../../src/model/units.ts";
 import { dataFolder, describeData, listData, readData } from "../publicTraces.ts";
 import { readTraces } from "../readTraces.ts";
+import { createAnalysisApi } from "../../webview/answers/analysisApi.ts";
 import { drawTrace } from "./drawTrace.ts";
 import { allocateSpanColumns } from "../../src/model/spanColumns.ts";
 import { asSpan, asSpans } from "./spanIndex.ts";
@@ -144,6 +145,22 @@ test("calls in a row may overlap by less than 1 % of their parent", () => {
   };
   expect(shares(9)).toBe("200 200 600");
   expect(shares(11)).toBe("400 0 600");
+});
+
+test("what still runs holds up a trace by the clock, and not as it was when last heard of", async () => {
+  const { columns } = drawTrace(`
+    a   =>
+      b  ==
+  `);
+  const api = createAnalysisApi(() => Promise.resolve());
+  await api.take(1, columns, []);
+  const read = async (nowNs?: number): Promise<readonly number[]> => {
+    const { critical } = (await api.analyse(1, 0, nowNs))!;
+    return Array.from(critical.path.endNs, ns => ns / NS_PER_MS);
+  };
+  expect(await read()).toEqual([1, 3]);
+  expect(await read(9 * NS_PER_MS)).toEqual([1, 3, 9]);
+  expect(await read(2 * NS_PER_MS), "a clock that is behind").toEqual([1, 3]);
 });
 
 test("a placeholder is a gap, and a running span goes on to the end of the trace", () => {

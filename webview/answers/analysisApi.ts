@@ -15,20 +15,28 @@ import type { AnalysisApi, TraceNumber } from "../../src/protocol/analysisWorker
 
 /** `letOthersIn` resolves when the questions that came meanwhile have been answered. */
 export function createAnalysisApi(letOthersIn: () => Promise<void>): AnalysisApi {
-  let current: { readonly number: TraceNumber; readonly analyse: () => AnalysedTrace } | undefined;
+  let current:
+    | { readonly number: TraceNumber; readonly analyse: (nowNs?: number) => AnalysedTrace }
+    | undefined;
   let source: CallGraphSource | undefined;
   return {
     take: (number, columns, problems) => {
       let analysed: AnalysedTrace | undefined;
-      current = { number, analyse: () => (analysed ??= analyseTrace(columns, problems)) };
+      current = {
+        number,
+        analyse: nowNs =>
+          nowNs === undefined
+            ? (analysed ??= analyseTrace(columns, problems))
+            : analyseTrace(columns, problems, nowNs),
+      };
       source = undefined;
       return Promise.resolve();
     },
     // Questions of the graph are short, and who asks them waits: they go before what is read in a minute.
-    analyse: async (number, nowUnixMs) => {
+    analyse: async (number, nowUnixMs, nowNs) => {
       await letOthersIn();
       if (current?.number !== number) return undefined;
-      const trace = current.analyse();
+      const trace = current.analyse(nowNs);
       await letOthersIn();
       const answers = findAnswers(trace, nowUnixMs);
       await letOthersIn();

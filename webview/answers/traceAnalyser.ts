@@ -6,6 +6,8 @@ import { Owner, type Disposable } from "../../src/base/disposables.ts";
 import type { LoadedTrace, ViewState } from "../panel/state.ts";
 import type { AnalysisLink } from "./analysisLink.ts";
 
+const REST_FACTOR = 9;
+
 export class TraceAnalyser implements Disposable {
   readonly #owner = new Owner();
   readonly #state: ViewState;
@@ -16,6 +18,7 @@ export class TraceAnalyser implements Disposable {
   /** Resolves when the page has drawn what is seen first. */
   readonly #untilRest: () => Promise<unknown>;
   #isBusy = false;
+  #restsUntilMs = 0;
 
   constructor(
     state: ViewState,
@@ -35,6 +38,7 @@ export class TraceAnalyser implements Disposable {
         this.#followComparison();
       }),
     );
+    this.#owner.own(state.clockNs.watch(() => this.#keepUp()));
     this.#follow();
   }
 
@@ -46,12 +50,28 @@ export class TraceAnalyser implements Disposable {
     if (this.#isBusy || trace.value === undefined || this.#state.getAnalysis() !== undefined) {
       return;
     }
+    this.#start(trace.value);
+  }
+
+  /** Looks again at a trace that runs on by the page's clock, for a tenth of the time at most. */
+  #keepUp(): void {
+    const trace = this.#state.trace.value;
+    if (this.#isBusy || trace === undefined || this.#state.getAnalysis() === undefined) return;
+    if (this.#state.clockNs.value === undefined || Date.now() < this.#restsUntilMs) return;
+    this.#start(trace);
+  }
+
+  #start(trace: LoadedTrace): void {
     this.#isBusy = true;
-    this.#analyse(trace.value)
+    const startMs = Date.now();
+    this.#analyse(trace)
       .catch(this.#report)
       .finally(() => {
         this.#isBusy = false;
-        if (trace.value !== undefined && trace.value.columns !== this.#tried) this.#follow();
+        const endMs = Date.now();
+        this.#restsUntilMs = endMs + REST_FACTOR * (endMs - startMs);
+        const now = this.#state.trace.value;
+        if (now !== undefined && now.columns !== this.#tried) this.#follow();
       });
   }
 
@@ -60,15 +80,19 @@ export class TraceAnalyser implements Disposable {
 
   async #analyse(trace: LoadedTrace): Promise<void> {
     const { columns } = trace;
-    this.#tried = columns;
     const { closed, graphMode, selection } = this.#state;
     // The graph is looked at before answers are read.
-    if (!closed.value.has("graph")) {
+    if (!closed.value.has("graph") && this.#tried !== columns) {
       this.#link.prepare(trace, graphMode.value, selection.value?.span);
     }
+    this.#tried = columns;
     // Both want a processor, and the rows are seen before the answers.
     await this.#untilRest();
-    const result = await this.#link.remote.analyse(this.#link.give(trace), Date.now());
+    const result = await this.#link.remote.analyse(
+      this.#link.give(trace),
+      Date.now(),
+      this.#state.clockNs.value,
+    );
     if (result === undefined || this.#state.trace.value?.columns !== columns) return;
     this.#state.analysis.set({ columns, ...result });
   }
