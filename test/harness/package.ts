@@ -2,12 +2,12 @@
  * Builds the extension as it is shipped and packs it into a `.vsix`; does nothing where no input has changed since.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { cp, glob, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { binFolder, nodePath, repoRoot, toolPath } from "./paths.ts";
 import { run } from "./processes.ts";
-import { embedPictures } from "./shippedReadme.ts";
+import { toShippedReadme } from "./shippedReadme.ts";
 
 export type PackagedExtension = { readonly path: string; readonly sizeBytes: number };
 
@@ -60,8 +60,7 @@ async function stage(): Promise<string> {
     await cp(join(repoRoot, name), join(folder, name), { recursive: true });
   }
   const markdown = await readFile(join(repoRoot, "README.md"), "utf8");
-  const readme = embedPictures(markdown, picture => readFileSync(join(repoRoot, picture)));
-  await writeFile(join(folder, "README.md"), readme);
+  await writeFile(join(folder, "README.md"), toShippedReadme(markdown));
   return folder;
 }
 
