@@ -171,8 +171,7 @@ class WorkerStore implements LocalStore {
       ? this.#link.ask(signal, remote => remote.readDetail(traceId, spanId, slot))
       : arriving.readDetail(traceId, key, this.name, signal));
     if (detail === undefined) {
-      const reason = `span ${spanId} of trace ${traceId} is no longer there`;
-      throw new TraceError({ code: "storeRefused", store: this.name, reason });
+      throw new TraceError({ code: "notFound", id: spanId, answers: [] });
     }
     return detail;
   }
