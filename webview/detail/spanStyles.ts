@@ -77,6 +77,7 @@ export const spanStyles = css`
   summary .end,
   .linkRow .end {
     margin-inline-start: auto;
+    white-space: nowrap;
   }
   .event summary {
     font-size: inherit;

@@ -114,6 +114,23 @@ export const timelineStyles = css`
     border: 1px solid var(--vscode-editorHoverWidget-border);
     border-radius: var(--radius);
   }
+  .ruler {
+    position: absolute;
+    inset-block: 0;
+    pointer-events: none;
+    border-inline-start: 1px solid var(--vscode-focusBorder);
+  }
+  .ruler::before {
+    content: attr(data-words);
+    position: absolute;
+    left: 50%;
+    translate: -50%;
+    padding: 0 var(--space-2);
+    font-size: var(--font-small);
+    line-height: 20px;
+    white-space: nowrap;
+    background: var(--vscode-editor-background);
+  }
   .tooltip-key {
     margin-top: var(--space-2);
     color: var(--vscode-descriptionForeground);

@@ -44,6 +44,11 @@ export function buildTicks(scale: TimeScale, zeroNs: number, gapPx: number): rea
   return ticks;
 }
 
+/** The words of a moment, as fine as a pixel. */
+export function formatMoment({ startNs, endNs, pxPerNs }: TimeScale, ns: number): string {
+  return chooseFormat(Math.abs(endNs - startNs), findStep(1 / pxPerNs))(ns);
+}
+
 /** One unit for all marks of an axis, with just the decimals that tell them apart. */
 function chooseFormat(largestNs: number, stepNs: number): (ns: number) => string {
   if (stepNs >= MINUTE) return formatClock;

@@ -25,6 +25,7 @@ import { listen } from "./listen.ts";
 import { AXIS_PX, type Hit } from "./rowLayout.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { timelineStyles } from "./styles.ts";
+import { Ruler } from "./ruler.ts";
 import "./toolbar.ts";
 import type { TimelineToolbar, ToolbarCommand } from "./toolbar.ts";
 import { describeSpanCard, Tooltip, type Card } from "./tooltip.ts";
@@ -40,6 +41,7 @@ interface Elements {
   readonly spacer: HTMLElement;
   readonly axis: HTMLElement;
   readonly count: HTMLElement;
+  readonly ruler: HTMLElement;
   readonly tooltip: HTMLElement;
   readonly divider: TimelineDivider;
   readonly find: TimelineFind;
@@ -65,6 +67,7 @@ export class Timeline extends PanelElement {
     spacer: createRef(),
     axis: createRef(),
     count: createRef(),
+    ruler: createRef(),
     tooltip: createRef(),
     divider: createRef(),
     find: createRef(),
@@ -141,6 +144,7 @@ export class Timeline extends PanelElement {
         ></traceside-timeline-divider>
         <slot></slot>
         <traceside-timeline-find ${ref(refs.find)}></traceside-timeline-find>
+        <div class="ruler" aria-hidden="true" hidden ${ref(refs.ruler)}></div>
         <div class="tooltip" aria-hidden="true" hidden ${ref(refs.tooltip)}></div>
       </div>
     `;
@@ -164,9 +168,18 @@ export class Timeline extends PanelElement {
     );
     this.#actions = actions;
     const tooltip = owner.own(new Tooltip(elements.tooltip));
-    this.#listenToRows(owner, elements, waterfall, actions, tooltip);
-    owner.own(chooseRange(elements.axis, waterfall, () => waterfall.layout.nameWidthPx));
-    owner.own(listen(elements.axis, "dblclick", () => actions.run({ kind: "fit" })));
+    const ruler = new Ruler(elements.ruler, waterfall, () => state.trace.value);
+    this.#listenToRows(owner, elements, waterfall, actions, tooltip, ruler);
+    const getLeftPx = (): number => waterfall.layout.nameWidthPx;
+    const { axis } = elements;
+    owner.own(chooseRange(axis, waterfall, getLeftPx, range => ruler.measure(range)));
+    owner.own(
+      listen(axis, "pointermove", event => {
+        if (event.buttons === 0) ruler.point(event.offsetX + getLeftPx());
+      }),
+    );
+    owner.own(listen(axis, "pointerleave", () => ruler.hide()));
+    owner.own(listen(axis, "dblclick", () => actions.run({ kind: "fit" })));
     elements.divider.onMove = xPx => waterfall.setNameWidth(xPx);
     elements.find.onText = text => void actions.seek(text);
     elements.find.onStep = step => actions.run({ kind: "nextMatch", step });
@@ -191,6 +204,7 @@ export class Timeline extends PanelElement {
     waterfall: Waterfall,
     actions: TimelineActions,
     tooltip: Tooltip,
+    ruler: Ruler,
   ): void {
     const { state } = this;
     const click = (hit: Hit | undefined, event: MouseEvent): void => {
@@ -223,6 +237,7 @@ export class Timeline extends PanelElement {
           if (hit !== undefined && isOfName) actions.openSource(hit.span, false);
         },
         hover: (x, y) => {
+          ruler.point(x);
           const hit = waterfall.hit(x, y);
           state.hovered.set(hit?.span);
           scroller.style.cursor = hit === undefined ? "" : "pointer";
@@ -240,9 +255,13 @@ export class Timeline extends PanelElement {
         leave: () => {
           state.hovered.set(undefined);
           tooltip.hide();
+          ruler.hide();
         },
         canPan: x => x > waterfall.layout.nameWidthPx,
-        ...moveWindow(waterfall, () => tooltip.hide()),
+        ...moveWindow(waterfall, () => {
+          tooltip.hide();
+          ruler.hide();
+        }),
       }),
     );
     owner.own(

@@ -37,18 +37,23 @@ export function moveWindow(
   };
 }
 
-/** `getLeftPx` says where the axis begins in the pixels of the view. */
+/** `getLeftPx` says where the axis begins in the pixels of the view; `onDraw` hears what is drawn. */
 export function chooseRange(
   axis: HTMLElement,
   view: TimeView,
   getLeftPx: () => number,
+  onDraw?: (range: PixelRange | undefined) => void,
 ): Disposable {
   const shift = ({ fromPx, toPx }: PixelRange): PixelRange => {
     const leftPx = getLeftPx();
     return { fromPx: fromPx + leftPx, toPx: toPx + leftPx };
   };
   return new RangeGesture(axis, {
-    draw: range => view.drawRange(range && shift(range)),
+    draw: drawn => {
+      const range = drawn && shift(drawn);
+      view.drawRange(range);
+      onDraw?.(range);
+    },
     choose: (from, to) => {
       const { scale } = view;
       const { fromPx, toPx } = shift({ fromPx: from, toPx: to });
