@@ -9,7 +9,10 @@ import { createWorkspace } from "../unit/source/indexFiles.ts";
 import type { Idiom } from "./idiom.ts";
 import { createEmptyDetail } from "../../src/model/emptyDetail.ts";
 
-/** `near`: the right file, and not the right line; `inList`: among the places that the user may choose from. */
+/**
+ * `near`: the right file, and not the right line; `inList`: among the places that the user may choose from. A sure place
+ * opens at once, so that another line of the right file is as wrong as another file.
+ */
 export type Verdict = "right" | "near" | "inList" | "sureAndWrong" | "wrong" | "nothing";
 
 export interface Judgement {
@@ -62,14 +65,18 @@ export async function judgeSpan(
   const places = locations.map(toPlace);
   const [first] = locations;
   const path = expected.slice(0, expected.lastIndexOf(":"));
+  const lines = await workspace.readLines(`/ws/${path}`);
+  // A chain of calls runs in its last line, and begins in the one that a reader looks for.
+  let begun0 = Number(expected.slice(path.length + 1)) - 1;
+  while (/^\s*\??\.\w/.test(lines[begun0] ?? "")) begun0 -= 1;
   const found = first === undefined ? "nothing" : toPlace(first);
   const isNear = first?.path === `/ws/${path}`;
   const verdict: Verdict =
     first === undefined
       ? "nothing"
-      : found === expected
+      : found === expected || found === `${path}:${begun0 + 1}`
         ? "right"
-        : first.isSure && !isNear
+        : first.isSure
           ? "sureAndWrong"
           : places.includes(expected)
             ? "inList"
