@@ -15,7 +15,7 @@ const spanCall =
   /(?:\b(?:\w*[Ss]pan\w*|\w{0,30}[Aa]ctivity|[Tt]race(?:[dr]|Server|Client|Endpoint)?|[Ss]tart|\w*[Tt]ransaction\w*|(?:create)?[Oo]bserv\w*|createNotStarted|wrap|\w{0,20}[Ss]egment|[Cc]apture\w*|instrument|Timed|workflow|background_task|\w{0,10}FunctionTrace|timed|measure)(?:!|\?)?\s?(?:<[^<>\n]{0,60}>)?\(|\bnextSpan\(\)\s{0,60}\.name\(|\bwith_span )\s{0,60}(?:(?:(?:[^"'`()\n;{}]|\(\)){0,80}[,(]\s{0,60}){0,3}|\{?\s{0,60}(?:[\w$]{1,30}\s{0,4}[=:]\s{0,4}(?:["'][^"'\n]{0,60}["']|[\w.]{1,40})\s{0,4},\s{0,60}){0,3})(?:&|<<|b|f|\$|@|u8?|L)?(?:(?!op\s{0,4}[=:]\s{0,4}["'][^"'\n]{0,60}["']\s{0,4},\s{0,60}(?:name|description)\b)[\w$]{1,30}\s{0,4}[=:]\s{0,4}f?)?(["'`])([^"'`\n]{1,200})\1/g;
 /** The call that starts a span under the name that a variable holds: StartActivity(activityName, ActivityKind.Client). */
 const namedCall =
-  /\b(?:[Ss]tart_?(?:[Aa]s_?[Cc]urrent_?|[Aa]ctive_?)?[Ss]pan\w{0,20}|[Ss]panBuilder|StartActivity|[Bb]uildSpan|\.[Ss]tart)\((?:\s{0,40}\w{0,30}[Cc]tx\w{0,10}\s{0,4},)?\s{0,40}([A-Za-z_$][\w$]{2,60})\s{0,10}[,)]/g;
+  /(?:\b(?:[Ss]tart_?(?:[Aa]s_?[Cc]urrent_?|[Aa]ctive_?)?[Ss]pan\w{0,20}|[Ss]panBuilder|StartActivity|[Bb]uildSpan)|\.[Ss]tart)\((?:\s{0,40}[\w.()]{0,60}(?:[Cc]tx\w{0,10}|Context\(\))\s{0,4},)?\s{0,40}([A-Za-z_$][\w$]{2,60})\s{0,10}[,)]/g;
 const hint =
   /[Ss]pan|SPAN|[Tt]race|[Aa]ctivity|[Tt]ransaction|[Oo]bserv|[Ss]egment|\.[Ss]tart\(|[Cc]apture|instrument|logfire/;
 const placeholder =
@@ -54,28 +54,37 @@ export function readLandmarks(text: string): readonly Landmark[] {
  */
 function readNamed(text: string): readonly Landmark[] {
   const helpers: Helper[] = [];
-  const marks = [...text.matchAll(namedCall)].slice(0, MAX_NAMED).flatMap((match): Landmark[] => {
-    const before = text.slice(Math.max(0, match.index - NAMED_WITHIN), match.index);
-    const variable = match[1] ?? "";
-    const given = new RegExp(
-      `(?<![\\w$.])${variable.replaceAll("$", "\\$")}\\s{0,4}(?::\\s{0,4}\\w{1,30}\\s{0,4})?:?=\\s{0,4}[$@f]{0,2}(["'\`])([^"'\`\\n]{1,200})\\1`,
-      "g",
-    );
-    const literal = [...before.matchAll(given)].at(-1)?.[2];
-    if (literal !== undefined) return [toLandmark(literal, countLines(text, match.index))];
-    addHelper(helpers, before, variable);
-    return [];
-  });
+  const marks = [...text.matchAll(namedCall)]
+    .slice(0, MAX_NAMED)
+    .flatMap(({ index, 1: variable = "" }) => readVariable(text, index, variable, helpers));
   return [...marks, ...readHelpers(text, helpers)];
 }
 
-/** Remembers the function around, and which of its arguments is the variable. */
-function addHelper(helpers: Helper[], before: string, variable: string): void {
-  if (isContext.test(variable) || helpers.length >= MAX_HELPERS) return;
-  const { 1: name, 2: parameters = "" } = [...before.matchAll(functionHead)].at(-1) ?? [];
+/** The text that the variable was given last; where it is an argument, the function around is remembered. */
+function readVariable(
+  text: string,
+  index: number,
+  variable: string,
+  helpers: Helper[],
+): readonly Landmark[] {
+  const before = text.slice(Math.max(0, index - NAMED_WITHIN), index);
+  const given = new RegExp(
+    `(?<![\\w$.])${variable.replaceAll("$", "\\$")}\\s{0,4}(?::\\s{0,4}\\w{1,30}\\s{0,4})?:?=\\s{0,4}[$@f]{0,2}(["'\`])([^"'\`\\n]{1,200})\\1`,
+    "g",
+  );
+  const assigned = [...before.matchAll(given)].at(-1);
+  const around = [...before.matchAll(functionHead)].at(-1);
+  const { 1: name, 2: parameters = "" } = around ?? [];
   const at = parameters.split(",").findIndex(each => each.match(/[\w$]+/g)?.includes(variable));
+  // An argument is not what another function above calls so.
+  const isHidden = at >= 0 && (assigned?.index ?? 0) < (around?.index ?? 0);
+  if (assigned?.[2] !== undefined && !isHidden) {
+    return [toLandmark(assigned[2], countLines(text, index))];
+  }
+  if (isContext.test(variable) || helpers.length >= MAX_HELPERS) return [];
   const isKnown = helpers.some(helper => helper.name === name && helper.at === at);
   if (name !== undefined && at >= 0 && !isKnown) helpers.push({ name, at });
+  return [];
 }
 
 function readHelpers(text: string, helpers: Helper[]): readonly Landmark[] {
@@ -92,7 +101,7 @@ function readHelpers(text: string, helpers: Helper[]): readonly Landmark[] {
       if (literal !== undefined && literal !== "") {
         marks.push(toLandmark(literal, countLines(text, index)));
       } else if (/^[A-Za-z_$][\w$]{2,60}$/.test(argument)) {
-        addHelper(helpers, text.slice(Math.max(0, index - NAMED_WITHIN), index), argument);
+        marks.push(...readVariable(text, index, argument, helpers));
       }
     }
   }

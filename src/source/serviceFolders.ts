@@ -125,12 +125,13 @@ function readCompose(text: string, folder: string): readonly ServiceName[] {
       /^\s+build:[ \t]+["']?([^\s"'#]+)/m.exec(block)?.[1] ??
       /^\s+context:[ \t]*["']?([^\s"'#]+)/m.exec(block)?.[1];
     const dockerfile = /^\s+dockerfile:[ \t]*["']?([^\s"'#]+)/m.exec(block)?.[1];
-    if (context === undefined) continue;
+    const mounted = readMounted(block, folder);
+    if (context === undefined && mounted === undefined) continue;
     const inside =
       dockerfile?.includes("/") === true
         ? dockerfile.replace(/\/[^/]*$/, "").replace(/^\$\{\w+\}\/?/, "")
         : "";
-    const full = normalize(`${folder}/${context}/${inside}`);
+    const full = mounted ?? normalize(`${folder}/${context}/${inside}`);
     const service = /OTEL_SERVICE_NAME[=:]\s*["']?([\w.-]+)/.exec(block)?.[1];
     for (const each of new Set([name, service])) {
       // A context that is the whole repository tells no folder.
@@ -138,6 +139,19 @@ function readCompose(text: string, folder: string): readonly ServiceName[] {
     }
   }
   return found;
+}
+
+/** The folder of the workspace that a service runs in: `volumes: ["./src:/app"]` and `working_dir: /app/orders`. */
+function readMounted(block: string, folder: string): string | undefined {
+  const inside = /^\s+working_dir:[ \t]*["']?([^\s"'#]+)/m.exec(block)?.[1];
+  if (inside === undefined) return undefined;
+  for (const [, from = "", to = ""] of block.matchAll(
+    /^\s+-[ \t]*["']?(\.{1,2}\/[^\s"':]*):([^\s"':]+)/gm,
+  )) {
+    const end = `${inside}/`.startsWith(`${to}/`) ? inside.slice(to.length) : undefined;
+    if (end !== undefined) return normalize(`${folder}/${from}/${end}`);
+  }
+  return undefined;
 }
 
 function normalize(path: string): string {
@@ -155,7 +169,9 @@ const MAX_USED = 8;
 
 /** Words that say that something is a service, not which. */
 const noise = new Set(
-  "service services svc api app server worker backend microservice ms web".split(" "),
+  "service services svc api app server worker backend microservice ms web http grpc rest".split(
+    " ",
+  ),
 );
 /** Folders that hold what is not a service's program. */
 const besides =

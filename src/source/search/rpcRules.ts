@@ -78,6 +78,7 @@ async function listHandlers(context: SearchContext): Promise<readonly Ranked[]> 
   ).flat();
   const service = fold(rpc.service).replace(/service$/, "");
   const ranked: Ranked[] = [...registered];
+  const asksItself = new RegExp(`(?:client|stub)(?:\\.|->)${escapePattern(rpc.method)}\\(`, "i");
   for (const symbol of symbols) {
     if (symbol.kind !== "function" || symbol.isTest === true) continue;
     let score = 0;
@@ -101,6 +102,7 @@ async function listHandlers(context: SearchContext): Promise<readonly Ranked[]> 
     if (/client|stub|gateway|proxy|mock|fake/i.test(`${owner} ${symbol.path.split("/").at(-1)}`)) {
       score -= 25;
     }
+    if (asksItself.test(lines.slice(symbol.line0, symbol.endLine0 + 1).join("\n"))) score -= 60;
     const { path, line0 } = symbol;
     const folder = context.isInFolders(path) ? OWN_FOLDER : 0;
     ranked.push({ path, line0, score: score + folder, evidence: score });
@@ -135,12 +137,20 @@ async function findRegistered(context: SearchContext): Promise<readonly Ranked[]
   const { rpc } = hints;
   if (rpc === undefined) return [];
   const names = listSpellings(rpc.method).map(escapePattern).join("|");
+  const generated = getGenerated(rpc.method);
+  const handled = await workspace.searchText({
+    words: generated,
+    pattern: `\\bcallHandler\\([^()]*\\b${escapePattern(generated)}\\(`,
+    folders,
+  });
   const hits = await workspace.searchText({
     words: "addservice",
     pattern: `\\b(?:${names})\\b\\s*(?::\\s*[\\w.$]+)?\\s*[,}\\n]|\\b(?:${names})\\s*:\\s*[\\w.$]+`,
     folders,
   });
-  const found: Ranked[] = [];
+  const found = handled.map(({ path, line0, isInFolders }): Ranked => {
+    return { path, line0, evidence: 60, score: 60 + (isInFolders ? OWN_FOLDER : 0) };
+  });
   for (const hit of hits) {
     const nearby = [...hit.before, hit.text].join("\n");
     if (
@@ -229,7 +239,7 @@ async function listCalls(context: SearchContext): Promise<readonly Ranked[]> {
   if (rpc === undefined) return [];
   const service = fold(rpc.service).replace(/service$/, "");
   const found: Ranked[] = [];
-  for (const name of listSpellings(rpc.method)) {
+  for (const name of [...listSpellings(rpc.method), getGenerated(rpc.method)]) {
     const pattern = `(?:\\.|->|\\?\\.|::|^\\s*)${escapePattern(name)}(?:Async|Sync|WithResponse)?\\s*(?:<[^<>]*>)?\\(`;
     const words = [name, `${name}Async`];
     for (const word of words) {
@@ -294,6 +304,11 @@ function scoreCall(
   if (message.test([hit.text, ...hit.after.slice(0, 1)].join(" "))) score += 5;
   if (/gateway|super|repository|store|dao|\bdb\b/i.test(receiver)) score -= 5;
   return { score, isStub };
+}
+
+/** By which Java's generated code knows a method: Vert.x is handed `CartGrpc.getAddItemMethod()`. */
+function getGenerated(method: string): string {
+  return `get${toPascal(method)}Method`;
 }
 
 function toPascal(name: string): string {
