@@ -14,6 +14,9 @@ const segment =
   /"([^"\n]*)"|\bsegments\(\s*(\d)\s*\)|\b\w*(?:[sS]egments?|Number|UUID|[rR]emaining\w*)\b(?!\s*\(\s*")/g;
 const MAX_DIRECTIVES = 1_000;
 
+/** The routes of another class: `crates.routes` below `pathPrefix("crates")`. */
+const otherRoutes = /(?<![\w.])([a-zA-Z]\w{0,60})\.\w{0,40}[rR]outes?\b/g;
+
 interface Directive {
   readonly at: number;
   readonly end: number;
@@ -21,10 +24,12 @@ interface Directive {
   readonly path?: string;
 }
 
-export function readAkkaRoutes(reader: RouteReader): void {
+/** `getType` tells the class of a variable. */
+export function readAkkaRoutes(reader: RouteReader, getType: (variable: string) => string): void {
   const { text } = reader;
   const ends = matchBrackets(text);
   const around: Directive[] = [];
+  const directives: Directive[] = [];
   const leaves: { readonly directive: Directive; readonly around: readonly Directive[] }[] = [];
   for (const match of [...text.matchAll(directive)].slice(0, MAX_DIRECTIVES)) {
     const [whole, name = ""] = match;
@@ -45,11 +50,19 @@ export function readAkkaRoutes(reader: RouteReader): void {
     if (leaves.at(-1)?.directive === around.at(-1)) leaves.pop();
     leaves.push({ directive: found, around: [...around] });
     around.push(found);
+    directives.push(found);
+  }
+  const others = [...text.matchAll(otherRoutes)].slice(0, MAX_DIRECTIVES);
+  for (const { index, 1: variable = "" } of others) {
+    const outer = directives.filter(({ at, end }) => at < index && index < end);
+    const prefix = joinRoute(...outer.flatMap(({ path }) => path ?? []));
+    if (outer.length > 0) reader.addMount(index, { base: "", prefix, target: getType(variable) });
   }
   for (const { directive: leaf, around: outer } of leaves) {
     const chain = [...outer, leaf];
     const paths = chain.flatMap(({ path }) => path ?? []);
-    if (paths.length === 0) continue;
+    const isOther = others.some(({ index }) => leaf.at < index && index < leaf.end);
+    if (paths.length === 0 || isOther) continue;
     const method = chain.findLast(each => each.method !== undefined)?.method;
     reader.addRoute(leaf.at, { method, path: joinRoute(...paths) });
   }

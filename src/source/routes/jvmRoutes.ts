@@ -22,8 +22,9 @@ const matchedPath =
 /** http4s: `Router("/boxes" -> BoxRoutes.routes(service))`. */
 const routerEntry =
   /"(\/[^"\n]{0,200})"\s{0,4}->\s{0,80}(?:new\s{1,4})?(\w{1,80}(?:\.\w{1,80}){0,4})/g;
-/** Ktor: a verb without a path answers what the blocks around it say. */
-const bareVerb = /(?<=[\s({])(get|post|put|delete|patch|head)[ \t]*\{/g;
+/** Ktor: a verb without a path answers what the blocks around it say, or the resource whose class it names. */
+const bareVerb =
+  /(?<=[\s({])(?:(get|post|put|delete|patch|head)(?:<([\w.]{1,80})>)?|handle)[ \t]*\{/g;
 
 export function readJvmRoutes(reader: RouteReader): void {
   const { text } = reader;
@@ -36,7 +37,7 @@ export function readJvmRoutes(reader: RouteReader): void {
     reader.addRoute(index, { method, path: path.join("/") });
   }
   if (/http\.(?:scala|java)dsl\.server/.test(text)) {
-    readAkkaRoutes(reader);
+    readAkkaRoutes(reader, variable => findType(text, variable));
     return;
   }
   if (/\bRouter\b/.test(text)) {
@@ -54,8 +55,9 @@ export function readJvmRoutes(reader: RouteReader): void {
     return;
   }
   if (/io\.ktor/.test(text)) {
-    for (const match of text.matchAll(bareVerb)) {
-      reader.addRoute(match.index, { method: match[1], path: "" });
+    for (const { index, 1: method, 2: resource = "" } of text.matchAll(bareVerb)) {
+      const path = resource === "" ? "" : `${unknownPrefix}${resource}`;
+      reader.addRoute(index, { method, path });
     }
   }
   const types = new Map<string, string>();
@@ -117,7 +119,7 @@ function withType(text: string, name: string, types: Map<string, string>): strin
 /** The variable itself, where nothing declares its type. */
 function findType(text: string, variable: string): string {
   const declared = new RegExp(
-    `\\b([A-Z]\\w*)\\s+${variable}\\b|\\b${variable}\\s*:\\s*([A-Z]\\w*)`,
+    `\\b([A-Z]\\w*)\\s+${variable}\\b|\\b${variable}\\s*(?::|=\\s*(?:new\\b)?)\\s*([A-Z]\\w*)`,
   ).exec(text);
   return declared?.[1] ?? declared?.[2] ?? variable;
 }

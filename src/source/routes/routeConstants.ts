@@ -10,6 +10,9 @@ const object =
   /\b(?:const|let|var|static|readonly)[ \t]+(?:readonly[ \t]+)?([A-Za-z_$][\w$]*)[^=\n{}()]{0,60}=[ \t]*(?:Object\.freeze\([ \t]*)?\{/g;
 const entry =
   /(["']?)([\w$-]+)\1[ \t]*:[ \t]*(?:(\{)|(?:\([^()\n]*\)(?:[ \t]*:[ \t]*\w+)?[ \t]*=>[ \t]*)?(["'`])([^"'`\n\s]*)\4)|(\})/g;
+/** Ktor: `@Resource("{id}") class Box(val parent: Boxes)`; a route is declared by the class: `get<Box> {`. */
+const resource =
+  /@(?:Resource|Location)\("([^"\n]{0,120})"\)[\s\w@()]{0,80}?\bclass\s{1,4}(\w{1,60})(?:\s{0,4}\([^)]{0,300}?\bparent\s{0,4}:\s{0,4}([\w.]{1,60}))?/g;
 const isPart = /^[\w/{}:.$*<>~-]*$/;
 const pathName = /path|ur[il]|route|prefix|version|root|base|endpoint|api/i;
 const MAX_CONSTANTS = 300;
@@ -38,6 +41,9 @@ export function readRouteConstants(
     for (; position < index; position += 1) if (text.charCodeAt(position) === 10) line0 += 1;
     const owner = classes.findLast(each => each.line0 <= line0 && each.endLine0 >= line0);
     if (owner !== undefined) add(`${owner.name}.${name}`, value);
+  }
+  for (const { 1: path = "", 2: name = "", 3: parent } of text.matchAll(resource)) {
+    found.set(name, parent === undefined ? path : `${unknownPrefix}${parent}/${path}`);
   }
   for (const { index, 0: head, 1: name = "" } of text.matchAll(object)) {
     readObject(text, index + head.length, name, add);

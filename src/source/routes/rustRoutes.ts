@@ -24,6 +24,11 @@ const method = /\b(?:web::)?(get|post|put|delete|patch|any)\(\s*\)?\s*(?:\.to\(\
 const routeList = /\broutes!\s{0,4}\[([^\]]{0,4000})\]/g;
 /** Macros that list addresses: `"/{id}" => [get(show), delete(drop)]`, `"/labels" => sub(labels::LabelApi)`. */
 const listed = /"([^"\n]{0,200})"\s{0,4}=>\s{0,4}(\[[\w:(),\s]{1,300}\]|\w{2,10}\([\w:]{1,100}\))/g;
+/** axum: `let v1 = Router::new().route(…)`, and a router that is written where it is nested. */
+const router =
+  /(?:\blet\s{1,8}(?:mut\s{1,8})?(\w{1,60})[^=;\n]{0,80}=\s{0,40}|,\s{0,40})(?:\w{1,60}::){0,3}\w{0,20}Router(?:::<[^>\n]{0,60}>)?::\w{1,40}(?=\()/g;
+const merge = /\.merge\(\s{0,40}(\w{1,60}(?:::\w{1,60}){0,4})/g;
+const MAX_ROUTERS = 200;
 const registration = /\.(?:service|configure)\(\s*([\w:]+)\s*\)/g;
 const next = /(?:\s|\/\/[^\n]*\n)*\.(\w+)\(/y;
 
@@ -58,6 +63,20 @@ export function readRustRoutes(reader: RouteReader): void {
       } else if (verb === "sub") reader.addMount(index, { base: "", prefix: path, target });
     }
   }
+  const routers = [...text.matchAll(router)]
+    .slice(0, MAX_ROUTERS)
+    .map(({ index, 0: head, 1: name }) => {
+      const start = index + head.length;
+      const chain = listChain(text, readCall(text, start).end);
+      const own = name ?? `router${index}`;
+      reader.addRouter(index, { name: own, prefix: "", base: "" });
+      return { name: own, start, end: chain.at(-1)?.end ?? start };
+    });
+  const getBase = (index: number): string =>
+    routers.findLast(({ start, end }) => start <= index && index < end)?.name ?? "";
+  for (const { index, 1: target = "" } of text.matchAll(merge)) {
+    reader.addMount(index, { base: getBase(index), prefix: "", target });
+  }
   const inScopes = new Set<number>();
   for (const match of text.matchAll(call)) {
     const [whole, first, second] = match;
@@ -78,8 +97,10 @@ export function readRustRoutes(reader: RouteReader): void {
         }
       }
     } else if (verb === "nest" || verb === "nest_service") {
-      const [target] = listNames(others[0] ?? "");
-      if (target !== undefined) reader.addMount(match.index, { base: "", prefix: literal, target });
+      const inline = routers.find(({ start }) => start > match.index && start < args.end);
+      const target = inline?.name ?? listNames(others[0] ?? "")[0];
+      const base = getBase(match.index);
+      if (target !== undefined) reader.addMount(match.index, { base, prefix: literal, target });
     } else if (verb === "mount") {
       for (const target of listNames(others[0] ?? "")) {
         if (target !== "routes") {
@@ -98,6 +119,7 @@ export function readRustRoutes(reader: RouteReader): void {
         reader.addRoute(match.index + whole.search(/\S/), {
           method: name === "any" ? undefined : name,
           path: literal,
+          base: getBase(match.index),
           handlers,
         });
       }
@@ -126,18 +148,22 @@ function readUse(reader: RouteReader, path: string): void {
   }
 }
 
+interface Chained {
+  readonly name: string;
+  readonly written: string;
+  readonly index: number;
+  readonly end: number;
+}
+
 /** The calls that follow a call: `web::scope("/v1").service(a).service(b)`. */
-function listChain(
-  text: string,
-  start: number,
-): readonly { readonly name: string; readonly written: string; readonly index: number }[] {
-  const calls: { name: string; written: string; index: number }[] = [];
+function listChain(text: string, start: number): readonly Chained[] {
+  const calls: Chained[] = [];
   next.lastIndex = start;
   for (let found = next.exec(text); found !== null; found = next.exec(text)) {
     const open = found.index + found[0].length - 1;
     const { end } = readCall(text, open);
     const index = found.index + found[0].lastIndexOf(`.${found[1] ?? ""}`);
-    calls.push({ name: found[1] ?? "", written: text.slice(open + 1, end - 1).trim(), index });
+    calls.push({ name: found[1] ?? "", written: text.slice(open + 1, end - 1).trim(), index, end });
     next.lastIndex = end;
   }
   return calls;
