@@ -122,6 +122,10 @@ function listFunctionNames(attributes: AttributeReader, spanName: string): reado
 const remotePath = /^(?:https?:\/\/[^/]+)?\/((?:[A-Za-z]\w*\.)+[A-Z]\w*)\/([A-Z]\w*)$/;
 
 export function getRpc(attributes: AttributeReader, spanName: string): RpcHint | undefined {
+  // Dapr's sidecars tell a request, an actor's method and a topic as remote methods.
+  if (/^Call(?:Local|Actor)\/|^\/dapr\.proto\..*\/(?:Publish|Bulk)/.test(spanName)) {
+    return undefined;
+  }
   const component = attributes.text("component")?.toLowerCase();
   const system =
     attributes.text("rpc.system", "rpc.system.name") ??
@@ -184,7 +188,9 @@ export function getMessageTypes(
     /^(?:[\w.]+\.)?\w+:([A-Z]\w+)$/.exec(queue)?.[1] ??
     /^([A-Z]\w+)(?<!Consumer|Handler|Listener|Subscriber|Processor|Worker|Job|Task|Saga|Service) (?:process|consume|handle|receive|send|publish)$/.exec(
       spanName,
-    )?.[1];
+    )?.[1] ??
+    // A topic may be called by the type of its events.
+    /^[A-Z][a-z\d]+(?:[A-Z][a-z\d]+)+$/.exec(queue)?.[0];
   const types = (said ?? named ?? "")
     .split(/[;,]/)
     .filter(type => !/=/.test(type))
@@ -194,8 +200,19 @@ export function getMessageTypes(
   return [...new Set(/;|urn:/.test(said ?? "") ? types : types.slice(0, 1))];
 }
 
+/** Dapr's names of what it hands on: `CallLocal/orders/api/v1/pay`, `http://localhost:3500/v1.0/invoke/orders/method/pay`. */
+const invoked = /(?:^CallLocal\/|\/v1\.0\/invoke\/)([^/?#]+)\/(?:method\/)?([^?#]*)/;
+
+/** The application that a sidecar asks, and the address. */
+export function getInvoked(text: string): { host: string; path: string } | undefined {
+  const { 1: host, 2: path = "" } = invoked.exec(text) ?? [];
+  return host === undefined ? undefined : { host, path: `/${path}` };
+}
+
 export function getUrl(attributes: AttributeReader): { host: string; path: string } | undefined {
   const url = attributes.text("url.full", "http.url");
+  const handedOn = getInvoked(url ?? "");
+  if (handedOn !== undefined) return handedOn;
   const match =
     url === undefined ? null : /^[a-z]+:\/\/(?:[^@/]*@)?([^:/?#]*)(?::\d+)?([^?#]*)/i.exec(url);
   const path =

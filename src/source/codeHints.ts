@@ -10,6 +10,7 @@ import type { SpanDetail } from "../model/spanDetail.ts";
 import type { SpanIndex, Trace } from "../model/trace.ts";
 import { AttributeReader } from "./attributeReader.ts";
 import {
+  getInvoked,
   getMessageTypes,
   getRouteHints,
   getRpc,
@@ -76,7 +77,7 @@ export interface CodeHints extends DatabaseHints {
   readonly messageTypes: readonly string[];
   /** Names with their module, package or class, most telling first. */
   readonly qualifiedNames: readonly string[];
-  /** The literal that the head of the function's clause holds: `save` of `handle_event("save", …)`. */
+  /** The literal that the head of the function's clause holds: `save` of `handle_event("save", …)`; a saga's state. */
   readonly clause?: string;
   /** Bare names, most telling first; those of the span's own name come last. */
   readonly functionNames: readonly string[];
@@ -95,7 +96,7 @@ const qualifiedPattern =
 const barePattern = /^[\p{L}_$][\p{L}\p{N}_$]{2,}[?!]?(?:\(\))?$/u;
 /** The words that task queues put before or after the name of the task or queue. */
 const taskPrefix =
-  /^(?:run|apply_async|process|publish|send|execute|task|perform|enqueue|job|execute|RunActivity|StartActivity|RunWorkflow|StartWorkflow|StartChildWorkflow|graphql\.resolve|graphql\.execute)[/ :](?=\S)/i;
+  /^(?:run|apply_async|process|publish|pubsub|send|execute|task|perform|enqueue|job|execute|RunActivity|StartActivity|RunWorkflow|StartWorkflow|StartChildWorkflow|graphql\.resolve|graphql\.execute)[/ :](?=\S)/i;
 /** Temporal's spans of whoever starts what another span runs. */
 const startsOther = /^Start(?:Activity|Workflow|ChildWorkflow):/;
 const taskSuffix =
@@ -107,7 +108,10 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   const namespace = attributes.text("code.namespace");
   const codeLine = attributes.integer("code.line.number") ?? attributes.integer("code.lineno");
   const { task } = detail;
-  const runtime = new AttributeReader(detail.resource).text("telemetry.sdk.language");
+  // What a sidecar tells is of another program than its own.
+  const runtime = attributes.has("dapr.api", "dapr.protocol")
+    ? undefined
+    : new AttributeReader(detail.resource).text("telemetry.sdk.language");
   const kind = startsOther.test(span.name) ? SpanKind.producer : inferKind(attributes, span.kind);
   const isOutgoing = kind === SpanKind.client || kind === SpanKind.producer;
   const queue =
@@ -233,7 +237,13 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     .replace(/^(?:http )?(get|post|put|patch|delete|head|options)(?= \/)/, (_whole, verb: string) =>
       verb.toUpperCase(),
     );
-  const routes = isOutgoing || isMiddleware ? [] : getRouteHints(attributes, httpName);
+  const handedOn = getInvoked(span.name);
+  const routes =
+    isOutgoing || isMiddleware
+      ? []
+      : handedOn !== undefined
+        ? [{ text: handedOn.path, isConcrete: true }]
+        : getRouteHints(attributes, httpName);
   const isHttp = routes.length > 0 || attributes.has("http.method", "http.request.method");
   const spanName = span.name.trim();
   const withoutPrefix = spanName.replace(taskPrefix, "").replace(taskSuffix, "");
@@ -289,14 +299,14 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     taskNames: [...taskNames],
     messageTypes,
     qualifiedNames: [...qualified],
-    clause: event?.[2],
+    clause: event?.[2] ?? attributes.text("messaging.masstransit.begin_state"),
     functionNames: [...bare],
     routes,
     httpMethod:
       attributes.text("http.request.method", "http.method") ??
       /^\{?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b/.exec(httpName)?.[1],
     rpc,
-    url: isOutgoing ? getUrl(attributes) : undefined,
+    url: isOutgoing ? (handedOn ?? getUrl(attributes)) : undefined,
     ...database,
     spanName,
   };

@@ -22,7 +22,10 @@ const MAX_HEAD = 4_000;
 export function getDatabase(attributes: AttributeReader, spanName: string): DatabaseHints {
   // Prisma tells model and method in attributes of its own.
   const prisma = spanName.startsWith("prisma:") ? attributes : undefined;
-  const statement = attributes.text("db.query.text", "db.statement");
+  // Entity Framework sets options of the connection before what it asks.
+  const statement = attributes
+    .text("db.query.text", "db.statement")
+    ?.replace(/^\s*(?:SET\s[^;]{1,80};\s*){1,4}(?=\S)/i, "");
   const parts =
     /^\s*(?:with\b[^]*?\b(?=select|insert|update|delete))?(select)\b[^]*?\bfrom\s+([\w."`[\]]+)|^\s*(insert|delete|update|merge)\s+(?:into\s+|from\s+|only\s+)?([\w."`[\]]+)/i.exec(
       statement?.slice(0, MAX_HEAD) ?? "",

@@ -2,6 +2,7 @@
 
 import { applicationIdioms } from "./applicationIdioms.ts";
 import { callIdioms } from "./callIdioms.ts";
+import { compiledIdioms } from "./compiledIdioms.ts";
 import { composedIdioms } from "./composedIdioms.ts";
 import { constantRouteIdioms } from "./constantRouteIdioms.ts";
 import { consumerIdioms } from "./consumerIdioms.ts";
@@ -30,4 +31,5 @@ export const idioms: readonly Idiom[] = [
   ...registeredIdioms,
   ...mappedIdioms,
   ...composedIdioms,
+  ...compiledIdioms,
 ];

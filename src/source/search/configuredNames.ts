@@ -10,13 +10,15 @@ import type { SourceReason } from "../location.ts";
 import {
   addUses,
   consumes,
+  findFieldUses,
   findMessagesOf,
+  injects,
   publishes,
   scoreUse,
   type Use,
 } from "./literalRules.ts";
 import type { SearchContext } from "./searchContext.ts";
-import { escapePattern, type TextHit } from "./textSearch.ts";
+import { escapePattern } from "./textSearch.ts";
 
 /** So many keys may hold one value. */
 const MAX_KEYS = 6;
@@ -25,8 +27,6 @@ const channel =
   /^mp\.messaging\.(?:incoming|outgoing)\.([\w-]+)\.|(?:^|\.)bindings\.([\w-]+)\.destination$/;
 /** Spring Cloud Stream: the function `pack` reads from `pack-in-0`. */
 const bound = /^(\w+)-(?:in|out)-\d+$/;
-/** The value is put into a field, or into an argument. */
-const injects = /@(?:Value|ConfigProperty|Property)\(/;
 
 export async function findConfigured(context: SearchContext): Promise<void> {
   const { queue } = context.hints;
@@ -107,25 +107,6 @@ async function listUses(
         !usedLines.has(`${hit.path}:${hit.line0}`) && usedLines.add(`${hit.path}:${hit.line0}`),
     )
     .sort((a, b) => b.score - a.score);
-}
-
-/** `@Value("${app.topic}") private String topic;` → `template.send(topic, box)` */
-async function findFieldUses(
-  { workspace }: SearchContext,
-  hit: TextHit,
-  wanted: RegExp,
-): Promise<readonly Use[]> {
-  const declared = [hit.text.replace(/^.*?\)\s*/, ""), ...hit.after].join(" ");
-  const field = /^[^;,)=]*?(\w+)\s*[;,)=]/.exec(declared)?.[1];
-  if (field === undefined) return [];
-  const word = new RegExp(`(?<![\\w$])${field}(?![\\w$(])`);
-  return (await workspace.readLines(hit.path)).flatMap((text, line0, lines): Use[] => {
-    if (line0 <= hit.line0 + 1 || !word.test(text)) return [];
-    const before = lines.slice(Math.max(0, line0 - 3), line0);
-    const use = { ...hit, line0, text, before, after: lines.slice(line0 + 1, line0 + 4) };
-    const score = scoreUse(use, wanted);
-    return score > 4 ? [{ hit: use, score }] : [];
-  });
 }
 
 async function findBound(context: SearchContext, name: string | undefined): Promise<void> {

@@ -21,7 +21,7 @@ export interface Use {
 const starts =
   /span|trac|activity|start|transaction|observ|instrument|segment|capture|workflow|logfire|apm/i;
 export const consumes =
-  /consum|subscri|listen|receiv|work|process|handle|queue|job|task|actor|schedul|cron|\bon\(|poll|rout|bind|register|topic/i;
+  /consum|subscri|listen|receiv|work|process|handle|queue|job|task|actor|schedul|cron|\bon\(|poll|rout|bind|register|topic|incoming/i;
 /** Names that every program has for something. */
 const anybodys =
   /^(?:default|main|test|queues?|jobs?|tasks?|topics?|events?|messages?|low|high|mailers?|name|query|connect|send|update)$/i;
@@ -30,18 +30,22 @@ const makesQueue =
   /\b(?:assert|declare|create|bind|check|ensure)_?(?:queue|exchange|topic)\w*\(|\bqueue_?(?:declare|bind)\w*\(/i;
 /** A class that says which queue or task it is. */
 const namesItself = /^\s*(?:name|queue|topic|queue_name|subject|channel)\s*[:=]\s*["'`]/;
+/** A constructor hands the name to its parent, which does the work. */
+const handsUp = /\bsuper\b[\w().]{0,24}\(|:\s*base\(|\bparent::__construct\(/;
 /** The names of what hands a message over and does not take it. */
 const hands =
   /[qQ]ueue[\w().?!]*\.add\w*\(|\.(?:delay|apply_async|send|publish|produce|emit|dispatch|enqueue|perform_async|perform_later|send_task|sendToQueue|basic_publish|convertAndSend)\w*\(/;
 /** The names of what takes a message and hands none over. */
 const takes = /\.(?:\w*[cC]onsumer|consume|subscribe|listen|on)(?:<[^<>]*>)?\(/;
 export const publishes =
-  /publish|send|request|produce|emit|enqueue|dispatch|push|add\(|delay|apply_async|perform|message|writ|topic/i;
+  /publish|send|request|produce|emit|enqueue|dispatch|push|add\(|delay|apply_async|perform|message|writ|topic|outgoing/i;
 const consumingMethod =
   /\.(?:process|subscribe|consume|on|each|listen|handle|add_listener|start_consuming)\b/i;
 const annotation = /^\s*(?:@|#\[|\[)[\w:]/;
 /** Other annotations and comments stand between one and its function. */
 const MAX_ANNOTATION_LINES = 12;
+/** The value, or what hands over and takes messages of that name, is put into a field or an argument. */
+export const injects = /@(?:Value|ConfigProperty|Property|Channel)\(/;
 /** A name of fewer letters stands everywhere. */
 const MIN_LENGTH = 3;
 
@@ -159,7 +163,7 @@ async function findUses(
   const { workspace, folders } = context;
   const hits = await workspace.searchText({
     words: text,
-    pattern: `(["'\`])${escapePattern(text)}\\1`,
+    pattern: `(["'\`])${escapePattern(text)}\\1|\\bnameof\\((?:\\w+\\.)*${escapePattern(text)}\\)`,
     folders,
   });
   const uses: Use[] = [];
@@ -169,8 +173,11 @@ async function findUses(
       continue;
     }
     const constant = getConstant(hit, findText(hit.text, text));
+    const fields = injects.test(hit.text) ? await findFieldUses(context, hit, pattern) : [];
     const found =
-      constant === undefined ? [] : await followConstant(context, text, constant, hit, pattern, 0);
+      constant === undefined
+        ? fields
+        : await followConstant(context, text, constant, hit, pattern, 0);
     if (found.length > 0) uses.push(...found);
     else uses.push({ hit, score: scoreUse(hit, pattern) });
   }
@@ -267,10 +274,15 @@ export async function findPlace(
   }
   if (!isConsumer) return { path, line0 };
   const around = symbols.findLast(symbol => symbol.line0 <= line0 && symbol.endLine0 >= line0);
+  const owner = handsUp.test(hit.text)
+    ? symbols.findLast(({ kind, line0: from, endLine0 }) => {
+        return kind === "class" && from <= line0 && endLine0 >= line0;
+      })
+    : around;
   // A class that says its own name: class Pack(Task): name = "boxes.pack".
-  if (around?.kind === "class") {
-    const entry = await findEntry(context, around);
-    if (entry.line0 !== around.line0) return entry;
+  if (owner?.kind === "class") {
+    const entry = await findEntry(context, owner);
+    if (entry.line0 !== owner.line0) return entry;
   }
   // The name may be the first of the arguments that stand a line each.
   const above = hit.text.trimEnd().endsWith(",") ? (hit.before.at(-1) ?? "") : "";
@@ -312,6 +324,25 @@ async function findMade(context: SearchContext, written: string): Promise<Place 
   return entry.line0 === only.line0 ? undefined : entry;
 }
 
+/** `@Value("${app.topic}") private String topic;` → `template.send(topic, box)` */
+export async function findFieldUses(
+  { workspace }: SearchContext,
+  hit: TextHit,
+  wanted: RegExp,
+): Promise<readonly Use[]> {
+  const declared = [hit.text.replace(/^.*?\)\s*/, ""), ...hit.after].join(" ");
+  const field = /^[^;,)=]*?(\w+)\s*[;,)=]/.exec(declared)?.[1];
+  if (field === undefined) return [];
+  const word = new RegExp(`(?<![\\w$])${field}(?![\\w$(])`);
+  return (await workspace.readLines(hit.path)).flatMap((text, line0, lines): Use[] => {
+    if (line0 <= hit.line0 + 1 || !word.test(text)) return [];
+    const before = lines.slice(Math.max(0, line0 - 3), line0);
+    const use = { ...hit, line0, text, before, after: lines.slice(line0 + 1, line0 + 4) };
+    const score = scoreUse(use, wanted);
+    return score > 4 ? [{ hit: use, score }] : [];
+  });
+}
+
 export function scoreUse(hit: TextHit, wanted: RegExp): number {
   const call = hit.text.replace(/(["'`]).*?\1/g, "");
   let score = hit.isInFolders ? 1 : 0;
@@ -324,7 +355,7 @@ export function scoreUse(hit: TextHit, wanted: RegExp): number {
   const isCase = wanted === consumes && /^\s*case\b/.test(call);
   if (isCase) score += 3;
   if (/^\s*[\w.]+,?\s*$/.test(call)) score -= 4;
-  if (wanted.test(call)) score += 8;
+  if (wanted.test(call) || (wanted === consumes && handsUp.test(call))) score += 8;
   else if (hit.before.slice(-2).some(line => wanted.test(line) && /[({,[]\s*$/.test(line))) {
     score += 7;
   }

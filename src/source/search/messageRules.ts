@@ -5,15 +5,16 @@
  *     Publish<BoxPacked>(…), Send(new BoxPacked(…))   →   Consume(ConsumeContext<BoxPacked> context), __invoke(BoxPacked $it)
  */
 
-import type { SourceReason } from "../location.ts";
+import type { Place, SourceReason } from "../location.ts";
 import { findEntry } from "./entryMethods.ts";
+import { findPlace } from "./literalRules.ts";
 import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
 import { escapePattern, type TextHit } from "./textSearch.ts";
 
 const takes =
   "(?:[Cc]onsume|[Hh]andle|[Oo]n|[Pp]rocess|[Rr]eceive|[Ee]xecute|(?:__)?[Ii]nvoke|[Aa]pply|[Ll]isten)\\w*\\s*\\([^()]*";
 const hands =
-  "(?:[Pp]ublish|[Ss]end|[Ii]nit|[Ee]nqueue|[Dd]ispatch|[Ee]mit|[Pp]roduce|[Pp]ost)\\w*\\s*";
+  "(?:[Pp]ublish|[Ss]end|[Ii]nit|[Ee]nqueue|[Dd]ispatch|[Ee]mit|[Pp]roduce|[Pp]ost|[Rr]espond|[Rr]eply)\\w*\\s*";
 /** The ends of the names of classes whose queue is called by the rest of the name. */
 const consumerEnds = ["Consumer", "Handler", "Listener", "Subscriber", "StateMachine", "Saga"];
 
@@ -26,7 +27,10 @@ export async function findMessageTypes(context: SearchContext): Promise<void> {
       : `\\b${takes}\\b${name}\\b`;
     const { workspace, folders } = context;
     const hits = await workspace.searchText({ words: type, pattern, folders });
-    const meant = hits.filter(hit => context.isOutgoing || isDeclared(hit));
+    const declared = hits.filter(hit => context.isOutgoing || isDeclared(hit));
+    const transitions = context.isOutgoing ? [] : await listTransitions(context, type);
+    const subscribed = context.isOutgoing ? [] : await listSubscriptions(context, type);
+    const meant = [transitions, subscribed, declared].find(each => each.length > 0) ?? [];
     const inService = meant.filter(({ path }) => context.isInService(path));
     const reason: SourceReason = context.isOutgoing
       ? { code: "published", name: type }
@@ -39,6 +43,42 @@ export async function findMessageTypes(context: SearchContext): Promise<void> {
     }
     if (context.isOutgoing && meant.length === 0) await findHandedOver(context, type, reason);
   }
+}
+
+/** The methods below `[Topic("pubsub", nameof(BoxPacked))]`. */
+async function listSubscriptions(context: SearchContext, type: string): Promise<readonly Place[]> {
+  const { workspace, folders } = context;
+  const pattern = `^\\s*[@[]\\w+\\([^)]*(?:["']|nameof\\()${escapePattern(type)}["')]`;
+  const hits = await workspace.searchText({ words: type, pattern, folders });
+  return Promise.all(hits.map(hit => findPlace(context, hit, true)));
+}
+
+/**
+ * Lists what a state machine does with a message, which it knows by a property: `Event<BoxPacked> Packed`, `When(Packed)`. Of
+ * several states it is that which the saga was in.
+ */
+async function listTransitions(context: SearchContext, type: string): Promise<readonly TextHit[]> {
+  const { workspace, folders, hints } = context;
+  const pattern = `\\bEvent<\\s*(?:\\w+\\.)*${escapePattern(type)}\\s*>\\s+\\w+`;
+  const found: TextHit[] = [];
+  for (const hit of await workspace.searchText({ words: `Event ${type}`, pattern, folders })) {
+    const property = /(\w+)\s*(?:\{.*|;.*|=.*)?$/.exec(hit.text)?.[1] ?? "";
+    const [machine = ""] = /[^/]+(?=\.\w+$)/.exec(hit.path) ?? [];
+    if (!hints.qualifiedNames.some(name => name.split(".").includes(machine))) continue;
+    const lines = await workspace.readLines(hit.path);
+    const taken = new RegExp(`\\bWhen\\(\\s*${property}\\s*[,)]`);
+    let state = "";
+    for (const [line0, text] of lines.entries()) {
+      const { 1: during, 2: initially } =
+        /\bDuring(?:Any)?\(([^()]*)|\b(Initial)ly\(/.exec(text) ?? [];
+      state = during ?? initially ?? state;
+      if (taken.test(text)) found.push({ ...hit, line0, text, before: [state] });
+    }
+  }
+  const inState = found.filter(({ before }) =>
+    before[0]?.split(/\W+/).includes(hints.clause ?? ""),
+  );
+  return inState.length > 0 ? inState : found;
 }
 
 /** `var packed = box.Adapt<BoxPacked>(); … bus.Publish(packed)`: made in one line, handed over in another below. */

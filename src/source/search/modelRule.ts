@@ -26,14 +26,14 @@ const operations: readonly (readonly [verb: string, is: RegExp, methods: string]
   ],
 ];
 /** Clients whose members are models: `prisma.box.findMany`, `_context.Boxes.Where`. */
-const holders = "(?:prisma(?:\\.client)?|db|tx|trx|\\w*[cC]ontext)\\.";
+const holders = "(?:prisma(?:\\.client)?|_?db|tx|trx|\\w*[cC]ontext)\\.";
 /** The calls of statement builders that take a table's name: `Insert("boxes")`, `knex("boxes")`. */
 const builders =
   "(?:[fF]rom|[iI]nto|[tT]able|[iI]nsert|[uU]pdate|[dD]elete|[sS]elect|knex|trx|db|conn|collection|model)";
 /** A variable that holds a table is what asks for it. */
 const HELD = 4;
 const declares =
-  /^\s*(?:#|\/\/|\*|(?:export |public |abstract |final )*(?:class|interface|import|from|using|use)\b)/;
+  /^\s*(?:#|\/\/|\*|(?:export |public |abstract |final )*(?:class|interface|import|from|using|use)\b)|^\s*(?:(?:public|private|protected|internal|static|override|virtual|async|func?|def)\s+){1,6}[^=;]*\)\s*[{:]?\s*$/;
 
 export async function findModel(context: SearchContext): Promise<void> {
   const { hints, workspace, folders } = context;
