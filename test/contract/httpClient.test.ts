@@ -235,6 +235,63 @@ describe("answers", () => {
     expect(failure).toMatchObject({ store: "prod", ...expected });
   });
 
+  it.each([
+    ["gzip", {}, "storeUnreachable", /cannot be unpacked|broke/],
+    ["deflate", {}, "storeUnreachable", /cannot be unpacked|broke/],
+    ["br", {}, "storeUnreachable", /cannot be unpacked|broke/],
+    ["zstd", {}, "storeUnreachable", /cannot be unpacked|broke/],
+    [undefined, { location: "http://[" }, "storeRefused", /^HTTP 302: it redirects to no address/],
+    [undefined, { location: "javascript:1" }, "storeRefused", /^HTTP 302: .* no address/],
+    [undefined, { x: "y".repeat(100_000) }, "storeUnreachable", /^its answer breaks .*overflow/i],
+  ])("of %s %o that are none", async (encoding, headers, code, reason) => {
+    const server = await start((_request, response) => {
+      const packed = encoding === undefined ? {} : { "content-encoding": encoding };
+      response.writeHead(encoding === undefined ? 302 : 200, { ...packed, ...headers }).end("[]");
+    });
+    const failure = await failureOf(connect({ url: server.url }).askJson({ path: "/" }, never));
+    expect(failure).toMatchObject({ code, reason: expect.stringMatching(reason) as string });
+  });
+
+  it.each([
+    ["30", /^HTTP 429: slow; it asks to wait 30 s$/],
+    [
+      new Date(Date.now() + 3_600_000).toUTCString(),
+      /^HTTP 429: slow; it asks to wait 3[56]\d\d s$/,
+    ],
+    ["soon", /^HTTP 429: slow$/],
+    [new Date(0).toUTCString(), /^HTTP 429: slow$/],
+  ])("that ask to wait say how long: %s", async (retryAfter, reason) => {
+    const server = await start(answerWith(429, "slow", { "retry-after": retryAfter }));
+    const failure = await failureOf(connect({ url: server.url }).askJson({ path: "/" }, never));
+    expect(failure).toMatchObject({ reason: expect.stringMatching(reason) as string });
+  });
+
+  it("that no trace and no list could be are refused before they are parsed", async () => {
+    const brackets = zlib.gzipSync(Buffer.alloc(12_000_000, "["));
+    const server = await start((request, response) => {
+      if (request.url === "/brackets") {
+        response.writeHead(200, { "content-encoding": "gzip" }).end(brackets);
+        return;
+      }
+      const more = (): void => {
+        while (!response.destroyed && response.write("5,".repeat(50_000)));
+      };
+      response.writeHead(200).on("drain", more).write("[");
+      more();
+    });
+    const client = connect({ url: server.url, timeoutMs: 60_000 });
+    for (const isForTraces of [false, true]) {
+      const question = { path: "/brackets", isForTraces };
+      expect(await failureOf(client.askJson(question, never))).toMatchObject({
+        reason: "its answer has hardly more than 5000001 brackets and line breaks",
+      });
+    }
+    expect(await failureOf(client.askJson({ path: "/endless" }, never))).toMatchObject({
+      code: "storeRefused",
+      reason: "its answer is longer than 16 MiB",
+    });
+  });
+
   it("that repeat the password do not get it into a message", async () => {
     const server = await start((request, response) => {
       response.writeHead(500).end(`cannot log in with ${secret}, ${request.headers.authorization}`);

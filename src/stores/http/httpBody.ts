@@ -10,6 +10,13 @@ export interface HttpBody {
   readonly isCut: boolean;
 }
 
+export interface HttpAnswer extends HttpBody {
+  readonly status: number;
+  readonly contentType: string;
+  /** As the server wrote it, seconds or a date. */
+  readonly retryAfter: string | undefined;
+}
+
 /** The encodings that we can unpack; Zstandard came with a later Node than some editors have. */
 export const ACCEPTED_ENCODINGS =
   "createZstdDecompress" in zlib ? "gzip, deflate, br, zstd" : "gzip, deflate, br";

@@ -12,6 +12,7 @@ import { rootCertificates } from "node:tls";
 import type { Disposable } from "../../base/disposables.ts";
 import { closeCutJson } from "../../formats/encodings/cutJson.ts";
 import { parseJsonText } from "../../formats/encodings/jsonText.ts";
+import { describeExcess } from "../../formats/excess.ts";
 import { TraceError, type Failure } from "../../model/failure.ts";
 import {
   badAddressReasons,
@@ -19,7 +20,7 @@ import {
   type Credentials,
 } from "../../model/storeAddress.ts";
 import type { HttpStoreConfig } from "../../model/storeConfig.ts";
-import { ACCEPTED_ENCODINGS, readBody, type HttpBody } from "./httpBody.ts";
+import { ACCEPTED_ENCODINGS, readBody, type HttpAnswer } from "./httpBody.ts";
 import {
   isPage,
   toPageFailure,
@@ -54,11 +55,6 @@ export interface HttpQuestion {
   readonly maxBytes?: number;
 }
 
-export interface HttpAnswer extends HttpBody {
-  readonly status: number;
-  readonly contentType: string;
-}
-
 export interface JsonAnswer {
   readonly status: number;
   /** One for an ordinary answer; servers that stream send several, one after the other. */
@@ -70,7 +66,10 @@ export interface JsonAnswer {
 const DEFAULT_TIMEOUT_MS = 5_000;
 /** Whole traces may take this many times as long as a short answer. */
 const TRACE_PATIENCE = 6;
-const DEFAULT_MAX_BYTES = 128 * 1024 * 1024;
+const MIB = 1024 * 1024;
+const MAX_TRACE_BYTES = 128 * MIB;
+/** Lists of names, and whatever else is no trace: it is parsed in the thread that asks. */
+const MAX_LIST_BYTES = 16 * MIB;
 /** Bytes of an answer that is an error; nobody reads on. */
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 5;
@@ -94,7 +93,7 @@ export class HttpClient implements Disposable {
     this.#base = base;
     this.#caFile = options.caFile;
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    this.#maxTraceBytes = options.maxTraceBytes ?? DEFAULT_MAX_BYTES;
+    this.#maxTraceBytes = options.maxTraceBytes ?? MAX_TRACE_BYTES;
     this.#context = {
       store: options.name,
       address: addressOf(base),
@@ -133,6 +132,10 @@ export class HttpClient implements Disposable {
   /** An answer of JSON. Rejects where it is anything else, above all a web page. */
   async askJson(question: HttpQuestion, signal: AbortSignal): Promise<JsonAnswer> {
     const answer = await this.ask({ accept: "application/json", ...question }, signal);
+    // Nobody could say that a list of names is not whole.
+    if (answer.isCut && question.isForTraces !== true && question.maxBytes === undefined) {
+      throw new TraceError(this.#refuse(tooLong(answer)));
+    }
     const { values, error } = this.readJson(answer);
     if (error !== undefined) throw new TraceError(error);
     return { status: answer.status, values, isCut: answer.isCut };
@@ -140,14 +143,20 @@ export class HttpClient implements Disposable {
 
   /** The JSON of an answer, or what it is instead. */
   readJson(answer: HttpAnswer): { readonly values: readonly unknown[]; readonly error?: Failure } {
+    const excess = describeExcess(answer.bytes);
+    if (excess !== undefined) {
+      return { values: [], error: this.#refuse(`its answer has ${excess}`) };
+    }
     const text = answer.bytes.toString("utf8");
     const { values, errors } = parseJsonText(answer.isCut ? closeCutJson(text) : text);
     if (values.length > 0) return { values };
     if (isPage(answer.contentType, text)) {
       return { values, error: toPageFailure(text, this.#context) };
     }
-    const reason = `its answer is not JSON: ${errors[0] ?? "it is empty"}`;
-    return { values, error: { code: "storeRefused", store: this.#context.store, reason } };
+    const reason = answer.isCut
+      ? tooLong(answer)
+      : `its answer is not JSON: ${errors[0] ?? "it is empty"}`;
+    return { values, error: this.#refuse(reason) };
   }
 
   /**
@@ -162,12 +171,10 @@ export class HttpClient implements Disposable {
     try {
       const answer = await this.#follow(question, combined);
       combined.throwIfAborted();
-      const { status, contentType, bytes } = answer;
+      const { status } = answer;
       const isAnswer = status >= 200 && status < 300;
       if (isAnswer || question.expected?.includes(status) === true) return answer;
-      throw new TraceError(
-        toStatusFailure(status, contentType, bytes.toString("utf8"), this.#context),
-      );
+      throw new TraceError(toStatusFailure(answer, this.#context));
     } catch (error) {
       signal.throwIfAborted();
       this.#disposal.signal.throwIfAborted();
@@ -199,14 +206,15 @@ export class HttpClient implements Disposable {
     for (let hops = 0; ; hops += 1) {
       const { answer, location } = await this.#send(url, question, body, signal);
       if (location === undefined) return answer;
-      const next = new URL(location, url);
+      const target = URL.parse(location, url);
+      const next = target !== null && isHttp(target) ? target : undefined;
       // The body of a question is for the server that the settings name.
       const mayFollow =
-        body === undefined || (isSameServer(next, this.#base) && answer.status > 303);
-      if (hops === MAX_REDIRECTS || !mayFollow || !isHttp(next)) {
-        const { store } = this.#context;
-        const reason = `HTTP ${answer.status}: it redirects to ${addressOf(next)}`;
-        throw new TraceError({ code: "storeRefused", store, reason });
+        body === undefined ||
+        (next !== undefined && isSameServer(next, this.#base) && answer.status > 303);
+      if (next === undefined || hops === MAX_REDIRECTS || !mayFollow) {
+        const place = next === undefined ? "no address of HTTP" : addressOf(next);
+        throw new TraceError(this.#refuse(`HTTP ${answer.status}: it redirects to ${place}`));
       }
       url = next;
     }
@@ -234,13 +242,13 @@ export class HttpClient implements Disposable {
     request.on("error", () => undefined);
     const status = response.statusCode ?? 0;
     const isGood = status < 300 || question.expected?.includes(status) === true;
-    const { isForTraces, maxBytes = DEFAULT_MAX_BYTES } = question;
+    const { isForTraces, maxBytes = MAX_LIST_BYTES } = question;
     const bound = isForTraces === true ? this.#maxTraceBytes : maxBytes;
     const { bytes, isCut } = await readBody(response, isGood ? bound : MAX_ERROR_BYTES);
     const contentType = response.headers["content-type"] ?? "";
     const isRedirect = [301, 302, 303, 307, 308].includes(status);
     return {
-      answer: { status, contentType, bytes, isCut },
+      answer: { status, contentType, bytes, isCut, retryAfter: response.headers["retry-after"] },
       location: isRedirect ? response.headers.location : undefined,
     };
   }
@@ -264,6 +272,10 @@ export class HttpClient implements Disposable {
       accept,
       ...(body !== undefined && { "content-type": "application/json" }),
     };
+  }
+
+  #refuse(reason: string): Failure {
+    return { code: "storeRefused", store: this.#context.store, reason };
   }
 
   async #createAgents(): Promise<Agents> {
@@ -306,6 +318,10 @@ function parseBase({ name, url }: HttpStoreOptions): {
   const fault = address.kind === "bad" ? address.fault : "scheme";
   const reason = `url: ${badAddressReasons[fault]}`;
   throw new TraceError({ code: "storeMisconfigured", store: name, reason });
+}
+
+function tooLong({ bytes }: HttpAnswer): string {
+  return `its answer is longer than ${Math.floor(bytes.length / MIB)} MiB`;
 }
 
 function isHttp({ protocol }: URL): boolean {

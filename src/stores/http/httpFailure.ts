@@ -2,6 +2,7 @@
 
 import { TraceError, type Failure } from "../../model/failure.ts";
 import { hideSecrets } from "../hideSecrets.ts";
+import type { HttpAnswer } from "./httpBody.ts";
 import { inPlainWords } from "../networkWords.ts";
 
 export interface HttpFailureContext {
@@ -21,6 +22,11 @@ const UNTRUSTED =
   /SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|CERT_(?:HAS_EXPIRED|NOT_YET_VALID|UNTRUSTED|REVOKED)/;
 /** The sentences that Go's server and nginx say, in clear text, to whoever speaks plain HTTP where TLS is spoken. */
 const PLAIN_ON_TLS_PORT = /HTTP request (?:was sent )?to (?:an )?HTTPS (?:server|port)/i;
+
+/** The codes by which Node's parser means that HTTP has not even begun. */
+const NO_HTTP = /^HPE_(?:INVALID_(?:CONSTANT|VERSION|METHOD)|PAUSED_H2_UPGRADE|CLOSED_CONNECTION)$/;
+/** The codes of zlib, Zstandard and Brotli. */
+const UNPACKING = /^(?:Z_|ZSTD_|ERR__ERROR_)/;
 
 /** A `TraceError` for what may be expected of a network; anything else is a bug and comes back as it is. */
 export function toTraceError(error: unknown, context: HttpFailureContext): unknown {
@@ -44,12 +50,14 @@ function describe(code: string, message: string): string | undefined {
     return `its certificate is not trusted (${fact})`;
   }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return "its certificate is for another host";
+  if (code.startsWith("HPE_") && !NO_HTTP.test(code)) return `its answer breaks HTTP: ${message}`;
   if (code.startsWith("HPE_")) {
     return "the port does not speak HTTP/1; it may be one for gRPC, or for https://";
   }
   if (code === "Z_DATA_ERROR" || code === "Z_BUF_ERROR" || code === "ERR_STREAM_PREMATURE_CLOSE") {
     return "the connection broke in the middle of the answer";
   }
+  if (UNPACKING.test(code)) return `its answer cannot be unpacked (${message})`;
   const isNetwork = code.startsWith("E") || code.startsWith("UND_") || code === "ABORT_ERR";
   return isNetwork ? inPlainWords(text.trim()) : undefined;
 }
@@ -63,14 +71,13 @@ function unreachable(context: HttpFailureContext, reason: string): Failure {
   };
 }
 
-/** Returns the failure that a status means where it is no answer. `body` is the beginning of what came with it. */
+/** Returns the failure that a status means where it is no answer. Its bytes are the beginning of what came with it. */
 export function toStatusFailure(
-  status: number,
-  contentType: string,
-  body: string,
+  { status, contentType, bytes, retryAfter = "" }: HttpAnswer,
   context: HttpFailureContext,
 ): Failure {
   const { store, address, secrets } = context;
+  const body = bytes.toString("utf8");
   if (status === 400 && PLAIN_ON_TLS_PORT.test(body)) {
     return unreachable(context, "the port speaks TLS; the address must begin with https://");
   }
@@ -80,7 +87,11 @@ export function toStatusFailure(
   if (status === 404) {
     return { code: "storeRefused", store, reason: `${reason} (${address})` };
   }
-  return { code: "storeRefused", store, reason };
+  const waitMs = /^\d+$/.test(retryAfter)
+    ? Number(retryAfter) * 1_000
+    : Date.parse(retryAfter) - Date.now();
+  const wait = waitMs > 0 ? `; it asks to wait ${Math.ceil(waitMs / 1_000)} s` : "";
+  return { code: "storeRefused", store, reason: reason + wait };
 }
 
 export function toPageFailure(body: string, context: HttpFailureContext): Failure {

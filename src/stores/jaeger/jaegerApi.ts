@@ -17,7 +17,8 @@ import { isObject, listObjects, type JsonObject } from "../../formats/values/jso
 import { getFailure, TraceError } from "../../model/failure.ts";
 import { SpanFlag } from "../../model/span.ts";
 import type { SpanRecords } from "../../model/spanRecord.ts";
-import type { HttpAnswer, HttpClient, HttpQuestion } from "../http/httpClient.ts";
+import type { HttpAnswer } from "../http/httpBody.ts";
+import type { HttpClient, HttpQuestion } from "../http/httpClient.ts";
 
 /** The abilities of one server. */
 export interface JaegerAbilities {

@@ -17,7 +17,8 @@ import { isObject, listObjects, type JsonObject } from "../../formats/values/jso
 import { getFailure, TraceError } from "../../model/failure.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { SpanRecords } from "../../model/spanRecord.ts";
-import type { HttpAnswer, HttpClient, HttpQuestion } from "../http/httpClient.ts";
+import type { HttpAnswer } from "../http/httpBody.ts";
+import type { HttpClient, HttpQuestion } from "../http/httpClient.ts";
 
 /** A trace that a search found. */
 export interface TempoHit {

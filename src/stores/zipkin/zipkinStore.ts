@@ -18,7 +18,8 @@ import type {
   TraceQuery,
   TraceStore,
 } from "../../model/traceStore.ts";
-import type { HttpAnswer, HttpStoreOptions } from "../http/httpClient.ts";
+import type { HttpAnswer } from "../http/httpBody.ts";
+import type { HttpStoreOptions } from "../http/httpClient.ts";
 import { ProductGuard } from "../http/productGuard.ts";
 import { MAX_FOUND, TracingServer } from "../tracingServer.ts";
 import { chooseTrace, findTaskSpans } from "../wholeTraces.ts";
