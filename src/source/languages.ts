@@ -132,10 +132,11 @@ const byName: readonly (readonly [globs: readonly string[], is: RegExp, SourceLa
   ],
   [["*Mapper.xml", "*Dao.xml", "*DAO.xml"], /(?:Mapper|Dao|DAO)\.xml$/, "statements"],
   [
-    ["application*", "bootstrap*", "config*", "settings*", "values*", "appsettings*"]
+    // A server of settings has a file for each service.
+    ["application*", "bootstrap*", "config*", "settings*", "values*", "appsettings*", "*-service"]
       .flatMap(name => ["yaml", "yml", "json", "properties", "toml"].map(end => `${name}.${end}`))
       .concat(".env"),
-    /(?:^|\/)(?:(?:application|bootstrap|config|settings|values|appsettings)[\w.-]*\.(?:ya?ml|json|properties|toml)|\.env)$/,
+    /(?:^|\/)(?:(?:(?:application|bootstrap|config|settings|values|appsettings)[\w.-]*|[\w-]{1,80}-service)\.(?:ya?ml|json|properties|toml)|\.env)$/,
     "settings",
   ],
 ];

@@ -22,6 +22,24 @@ export const applicationIdioms: readonly Idiom[] = [
     attributes: { "http.method": "GET", "http.target": "/" },
   },
   {
+    title:
+      "Spring, a route of values alone below the path that a server of settings gives the service",
+    files: {
+      "box-service/pom.xml": "<project><artifactId>box-service</artifactId></project>\n",
+      "box-service/src/BoxController.java":
+        '@RestController\nclass BoxController {\n  @RequestMapping(path = "/{name}", method = RequestMethod.GET)\n▶  Box show(@PathVariable String name) {\n    return null;\n  }\n}\n',
+      "crate-service/pom.xml": "<project><artifactId>crate-service</artifactId></project>\n",
+      "crate-service/src/CrateController.java":
+        '@RestController\nclass CrateController {\n  @RequestMapping(path = "/{id}", method = RequestMethod.GET)\n  Crate show(@PathVariable String id) {\n    return null;\n  }\n}\n',
+      "config/shared/box-service.yml":
+        "server:\n  servlet:\n    context-path: /boxes\n  port: 6000\n",
+    },
+    name: "GET /boxes/{name}",
+    service: "box-service",
+    kind: server,
+    attributes: { "http.request.method": "GET", "http.route": "/boxes/{name}" },
+  },
+  {
     title: "gRPC in Go, a client of a short name, beside another service's wrapper",
     files: {
       "checkout/main.go":

@@ -30,6 +30,17 @@ export const projectIdioms: readonly Idiom[] = [
     "api/yards/<str:slug>/crates/<uuid:pk>/",
   ),
   route(
+    "actix, a function of another folder, beside a method that is called so",
+    {
+      "src/startup.rs":
+        'use crate::routes::{list_crates, ship};\nfn run() {\n    App::new().route("/ship", web::post().to(ship))\n}\n',
+      "src/crates.rs": "impl Crates {\n    pub fn ship(self) {}\n}\n",
+      "src/routes/yard/ship.rs": "▶pub async fn ship() -> HttpResponse {}\n",
+    },
+    "POST",
+    "/ship",
+  ),
+  route(
     "Django, two templates of one shape behind a prefix that is a variable",
     {
       "depot/urls.py":

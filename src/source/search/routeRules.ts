@@ -1,5 +1,6 @@
 /** The handler of the route that a server's span answered. */
 
+import type { RouteHint } from "../callHints.ts";
 import type { SourceLocation } from "../location.ts";
 import { findPlace } from "./literalRules.ts";
 import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
@@ -15,10 +16,14 @@ export async function findRoute(context: SearchContext): Promise<void> {
   const { hints, workspace } = context;
   const [first] = hints.routes;
   if (first === undefined) return;
-  const found = await workspace.findRoutes({
-    routes: hints.routes,
-    ...(hints.httpMethod !== undefined && { method: hints.httpMethod }),
-  });
+  const method = hints.httpMethod !== undefined && { method: hints.httpMethod };
+  let found = await workspace.findRoutes({ routes: hints.routes, ...method });
+  if (!found.some(({ path, isWhole }) => isWhole && context.isInService(path))) {
+    const routes = await withoutBase(context);
+    const below = routes.length > 0 ? await workspace.findRoutes({ routes, ...method }) : [];
+    const answering = below.filter(({ path }) => context.isInService(path));
+    if (answering.length > 0) found = answering;
+  }
   if (found.length === 0) {
     context.tried.push({ code: "route", route: first.text });
     await findWrittenRoute(context, first.text);
@@ -60,6 +65,21 @@ export async function findRoute(context: SearchContext): Promise<void> {
     };
     context.add(location);
   }
+}
+
+/** The routes below the path that the service's settings put before all of them: `server.servlet.context-path: /shop`. */
+async function withoutBase({
+  hints,
+  folders,
+  workspace,
+}: SearchContext): Promise<readonly RouteHint[]> {
+  const [, base = ""] = /^\/?([\w.-]+)\//.exec(hints.routes[0]?.text ?? "") ?? [];
+  if (base === "" || folders.length === 0) return [];
+  const pattern = `(?:context|base|root)-?path["']?\\s*[:=]\\s*["']?/?${escapePattern(base)}/?["']?\\s*$`;
+  const query = { words: base, pattern, flags: "i", folders, instead: "settings" } as const;
+  if ((await workspace.searchText(query)).length === 0) return [];
+  const below = new RegExp(`^/?${escapePattern(base)}(?=/)`);
+  return hints.routes.map(route => ({ ...route, text: route.text.replace(below, "") }));
 }
 
 /**
