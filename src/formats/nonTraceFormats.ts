@@ -119,6 +119,10 @@ const strangers: readonly Stranger[] = [
     matches: inside("Plan", has("Node Type")),
   },
   {
+    name: "an execution of n8n, whose nodes are no spans: switch its OpenTelemetry on, and send OTLP to port 4318",
+    matches: inside("data", inside("resultData", has("runData"))),
+  },
+  {
     name: "what Apollo tells of its resolvers, no spans: set its OpenTelemetry, and send OTLP to port 4318",
     matches: inside("extensions", inside("tracing", has("execution"))),
   },

@@ -5,8 +5,7 @@ import { isCollectorText, readCollectorText } from "./consoles/collectorText.ts"
 import { isTaskDocument, readTaskDocuments } from "./tasks/documentFile.ts";
 import { scoreFormat, takeBeginning, takeSample } from "./formatScore.ts";
 import { isJaeger, readJaegerJson } from "./jaeger/jaegerJson.ts";
-import { isNestedSpans, readNestedSpans } from "./plain/nestedSpans.ts";
-import { isRootBesideSpans } from "./plain/plainSpans.ts";
+import { isBesideNestedSpans, isNestedSpans, readNestedSpans } from "./plain/nestedSpans.ts";
 import { isOtlpTraces, readOtlpJson } from "./otlp/otlpJson.ts";
 import { isOtlpProto, readOtlpProto } from "./otlp/otlpProto.ts";
 import { productFormats } from "./productFormats.ts";
@@ -46,7 +45,7 @@ const traceFormats: readonly TraceFormat[] = [
   jsonFormat("Zipkin JSON", isZipkin, readZipkin),
   jsonFormat("SkyWalking JSON", isSkywalking, readSkywalking),
   {
-    ...jsonFormat("plain spans", isNestedSpans, readNestedSpans, isRootBesideSpans),
+    ...jsonFormat("plain spans", isNestedSpans, readNestedSpans, isBesideNestedSpans),
     countsFreely: true,
   },
   textFormat("OpenTelemetry Collector debug output", isCollectorText, readCollectorText),

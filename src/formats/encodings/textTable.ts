@@ -44,13 +44,22 @@ export function readTextTables(text: string): readonly Row[] {
 
 /** The blocks of SQLite's mode `line` have an empty line between them and no head. */
 const UNMARKED = /^ *[\w.]+ = /;
-const PAIR = /(?<=^|\s)([A-Za-z_][\w.@-]{0,200})=("(?:[^"\\]|\\.)*"|[^\s"]*)/g;
+const PAIR = /(?<=^|\s)"?([A-Za-z_][\w.@-]{0,200})"?=("(?:[^"\\]|\\.)*"|[^\s"]*)/g;
+/** When a span of Wavefront began, and how many milliseconds it took: all that stands behind its pairs. */
+const WAVEFRONT_TIMES = /^ +(\d{10,19}) +(\d{1,18})\s*$/;
 
 function listPairs(line: string): readonly (readonly [string, string])[] {
-  return [...line.matchAll(PAIR)].map(([, name = "", value = ""]) => {
+  const matches = [...line.matchAll(PAIR)];
+  const pairs = matches.map(([, name = "", value = ""]): readonly [string, string] => {
     const parsed = value.startsWith('"') ? parseExact(value) : { value };
     return [name, "value" in parsed ? String(parsed.value) : value];
   });
+  const [first, last] = [matches[0], matches.at(-1)];
+  const end = (last?.index ?? 0) + (last?.[0].length ?? 0);
+  const [, start, duration] = WAVEFRONT_TIMES.exec(line.slice(end)) ?? [];
+  if (start === undefined || duration === undefined) return pairs;
+  const name = line.slice(0, first?.index).trim().replace(/^"|"$/g, "");
+  return [...pairs, ["name", name], ["start", start], ["duration_ms", duration]];
 }
 
 function readBlocks(lines: readonly string[], isUnmarked: boolean): readonly Map<string, string>[] {

@@ -27,6 +27,7 @@ import { toSpanRecord } from "../otlp/otlpSpan.ts";
 import { listKept } from "../encodings/keyedRows.ts";
 import { isObject, listObjects, type JsonObject } from "../values/jsonObject.ts";
 import { note, type FileContext } from "../traceFormat.ts";
+import { toNanos, UnitPower } from "../values/wireValue.ts";
 import { readMoment } from "../values/writtenTimes.ts";
 
 type Context = Pick<FileContext, "store">;
@@ -62,7 +63,7 @@ interface Process {
 /** Many others have a `traceID` and a `spanID`; with none of these beside them, a row is a span of nobody. */
 const signs = [
   ...["operationName", "operation_name", "references", "process", "processID"],
-  ...["startTime", "start_time", "duration"],
+  ...["startTime", "start_time", "startTimeMillis", "duration"],
 ];
 
 export function isJaeger(item: JsonObject): boolean {
@@ -165,7 +166,7 @@ function parseSpan(json: JsonObject, trace: JaegerTrace): JaegerSpan {
       ? readProcess(process)
       : (trace.processes.get(toText(json["processID"])) ?? noProcess),
     references: readReferences(json, traceId),
-    startUnixNs: isoStart ?? microsToNs(start),
+    startUnixNs: isoStart ?? microsToNs(start) ?? toNanos(json["startTimeMillis"], UnitPower.ms),
     durationNs: readDuration(json["duration"], isoStart !== undefined),
   };
 }

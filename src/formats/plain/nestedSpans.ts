@@ -20,12 +20,16 @@ import { UnitPower } from "../values/wireValue.ts";
 /** The callees of a span. */
 const calls = new Set([
   ...["children", "childspans", "childruns", "subsegments", "spans", "subspans"],
-  ...["calls", "subcalls", "childcalls", "callees", "nested", "steps", "sub"],
-  // Builds.
-  ...["jobs", "stages", "stageflownodes"],
+  ...["calls", "subcalls", "childcalls", "callees", "nested", "steps", "sub", "inner"],
+  ...["stages", "stageflownodes", "tasks", "jobs", "activities", "childactivityinstances"],
 ]);
 /** A call with all that it called. */
-const callTrees = new Set(["calltree", "rootcall", "rootframe"]);
+const callTrees = new Set(["calltree", "rootcall", "rootframe", "root", "rootspan"]);
+/** The objects in which spans keep their times, and what else they tell of how they ran. */
+const timings = new Set([
+  ...["timing", "timings", "times", "timestamps", "time", "duration", "interval", "period"],
+  ...["history", "execution"],
+]);
 /** The calls that pyinstrument sampled, with the seconds that each took as `time`. */
 const SAMPLED = "rootframe";
 const sampledNames = {
@@ -35,8 +39,7 @@ const sampledNames = {
 };
 /** The spans of a trace, whose own id is the trace's. */
 const spansOfTrace = new Set([
-  ...["spans", "root", "rootspan", "observations", "runs", "calls", "steps", "jobs", "stages"],
-  ...callTrees,
+  ...["spans", "observations", "runs", "calls", "steps", "jobs", "stages", ...callTrees],
 ]);
 const envelopes = new Set([
   ...["data", "result", "results", "items", "trace", "traces", "span"],
@@ -95,6 +98,11 @@ interface Nested {
 
 export function isNestedSpans(item: JsonObject): boolean {
   return unnestSpans([item]).next().done !== true;
+}
+
+/** Whether it is a span beside others, and may be anything alone. */
+export function isBesideNestedSpans(item: JsonObject): boolean {
+  return isRootBesideSpans(withTimings(item));
 }
 
 export function listNestedSpans(item: JsonObject): readonly JsonObject[] {
@@ -171,8 +179,9 @@ function* unnestSpans(
 
 /** The value as a span, with what its place tells; `undefined` where it is none. */
 function toSpan(written: JsonObject, place: Place, name: string): Nested | undefined {
-  const value =
-    place.isSampled === true ? renameFields(written, sampledNames) : fromExtendedJson(written);
+  const value = withTimings(
+    place.isSampled === true ? renameFields(written, sampledNames) : fromExtendedJson(written),
+  );
   const news = Object.entries(place.inherited ?? {}).filter(
     ([key, told]) =>
       told !== undefined && getField(value, tellers[key as keyof Told]) === undefined,
@@ -189,6 +198,17 @@ function toSpan(written: JsonObject, place: Place, name: string): Nested | undef
 function isWrapped(value: JsonObject): boolean {
   const root = getField(value, rootOfReport);
   return isObject(root) && getField(root, nameOfReport) === getField(value, nameOfReport);
+}
+
+/** The span with the fields of the object that has its times. */
+function withTimings(span: JsonObject): JsonObject {
+  const [key = ""] = findShape(span).listKeys(timings);
+  const held = span[key];
+  if (!isObject(held) || readPlainStart(new PlainFields(span)) !== undefined) return span;
+  const fields = new PlainFields(held);
+  if (readPlainStart(fields) === undefined || !hasLength(fields)) return span;
+  const own = Object.entries(span).filter(([name]) => name !== key);
+  return { ...held, ...Object.fromEntries(own) };
 }
 
 /** A named part of a tree that has lengths; things in trees have none. */
@@ -321,7 +341,7 @@ function listById(value: unknown): unknown {
 
 /** The fields that hold for all that lies below, by the names that tell them. */
 const tellers = {
-  trace_id: new Set(["traceid"]),
+  trace_id: new Set(["traceid", "tracekey"]),
   parent_span_id: new Set(["parentspanid", "parentid"]),
   resource: new Set(["resource", "resourceattributes"]),
   service: new Set(["service", "servicename"]),

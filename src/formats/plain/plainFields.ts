@@ -14,9 +14,16 @@ import type { TimeField } from "./plainTimes.ts";
 import { isObject, listObjects, type JsonObject } from "../values/jsonObject.ts";
 import { toIdText, toPlainText } from "../values/wireValue.ts";
 
+/** The things that tools call spans, and that they tell the caller by: `parentStepId`, `parent_run_uuid`. */
+const subjects = [
+  ...["span", "", "run", "call", "task", "observation", "activityinstance", "activity", "step"],
+  ...["job", "node", "event", "operation", "execution", "action", "stage"],
+];
+const handles = ["id", "ids", "key", "uuid", "guid"];
+
 /** Fields by what they hold; the first that is there wins. In the form of `fieldName`. */
 const fields = {
-  traceId: ["traceid", "trace", "contexttraceid"],
+  traceId: ["traceid", "trace", "contexttraceid", "tracekey", "traceuuid"],
   spanId: [
     "spanid",
     "contextspanid",
@@ -27,19 +34,24 @@ const fields = {
     "runid",
     "stepid",
     "span",
+    ...["spankey", "key", "uuid", "guid", "activityid", "jobid", "executionid", "operationid"],
   ],
   parentId: [
-    ...["parentspanid", "parentid", "parent", "parentrunid", "parentcallid", "parenttaskid"],
-    ...["parentspan", "parentobservationid", "parentspancontext"],
-    ...["parentids", "parents", "parentspanids", "referenceparentspanid"],
+    ...["parentspanid", "parentid", "parent", "parentspan", "parentspancontext", "parents"],
+    ...handles.flatMap(handle => subjects.map(subject => `parent${subject}${handle}`)),
+    "referenceparentspanid",
   ],
   name: [
     ...["name", "spanname", "toolname", "tool", "operationname", "operation", "function"],
     ...["functionname", "func", "opname", "method", "action", "step", "task"],
     "displayspanname",
   ],
-  /** Names of what took time; of other things they are titles. */
-  label: ["label", "title", "op"],
+  /** The names of anything; what has a length with them is a span. */
+  label: [
+    ...["stepname", "taskname", "taskdefname", "activityname", "jobname", "stagename"],
+    ...["pipelinename", "workflowname", "displayname", "label", "title", "op", "section"],
+    ...["pipeline", "workflow", "job", "stage", "activity"],
+  ],
   /** The keys that name a span that has no name. */
   place: ["url", "path", "endpoint", "interface", "spantype"],
   service: ["servicename", "service", "appservice", "component", "app", "application", "cmdbid"],
@@ -59,7 +71,10 @@ const fields = {
   ],
   statusMessage: [
     ...["statusmessage", "statusdescription", "otelstatusmessage", "otelstatusdescription"],
+    ...["failurereason", "reasonforincompletion", "message", "reason"],
   ],
+  /** Words for how it went, or the whole of what came out. */
+  result: ["result", "verdict", "phase"],
   success: ["success", "ok", "succeeded", "issuccess", "issuccessful"],
   /** Flags, texts and objects. */
   error: [
@@ -209,7 +224,9 @@ export class PlainFields {
   /** The objects of a list; what is none is an attribute itself. */
   takeObjects(field: "events" | "links"): readonly JsonObject[] {
     for (const name of this.#shape.listPresent(names[field])) {
-      const held = readCell(this.item[this.#keyOf(name)]);
+      const key = this.#keyOf(name);
+      if (this.#used.has(key)) continue;
+      const held = readCell(this.item[key]);
       const list = field === "events" && isObject(held) ? listByName(held) : held;
       if (!Array.isArray(list)) continue;
       const objects = listObjects(list.map(readCell));
@@ -297,15 +314,22 @@ const TYPED_VALUE = /^(?:string|bool|int|long|double|json)_?value$/i;
 
 /** A key and its value, under whichever names; Jaeger's model and Thrift have one for the value of each type. */
 function toPair(pair: JsonObject): Attribute | undefined {
-  const key = pair["key"] ?? pair["Key"] ?? pair["name"];
-  if (typeof key !== "string" && typeof key !== "number") return undefined;
-  for (const place of ["value", "Value", "val"]) {
+  const key = pair["key"] ?? pair["Key"] ?? pair["name"] ?? pair["tagName"] ?? pair["k"];
+  if (typeof key !== "string" && typeof key !== "number") return toOnlyEntry(pair);
+  for (const place of ["value", "Value", "val", "tagValue", "v"]) {
     if (place in pair) return { key: String(key), value: readTypedValue(pair[place]) };
   }
   const typed = Object.keys(pair).find(name => TYPED_VALUE.test(name));
   if (typed !== undefined) return { key: String(key), value: readTypedValue(pair[typed]) };
   if (Object.keys(pair).some(name => JAEGER_VALUE.test(name))) return readTag(pair);
   return "key" in pair || "Key" in pair ? { key: String(key), value: undefined } : undefined;
+}
+
+/** `{"http.method": "GET"}`, where each attribute is an object of its own. */
+function toOnlyEntry(pair: JsonObject): Attribute | undefined {
+  const [only, ...more] = Object.entries(pair);
+  if (only === undefined || more.length > 0 || typeof only[1] === "object") return undefined;
+  return { key: only[0], value: toAttributeValue(only[1]) };
 }
 
 /** From a map or from a list of keys and values. */

@@ -45,6 +45,9 @@ const NO_PARENT = /^(?:root|none|null|nil|-1|0+)$/i;
 /** 16 and 8 bytes, which together are no words. */
 const BARE_BASE64 = /^[\w+/-]{22} [\w+/-]{11}$/;
 
+/** Nothing that a person would write: 8 or 16 bytes in hexadecimal digits, or a UUID. */
+const WHOLE_ID = /^(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
 /** Funboost's own fields, with its own times, and Zipkin's, whose protobuf in JSON has ids in base64. */
 const foreignFields = ["runstatus", "msgdict", "localendpoint"];
 const sentryFields = ["op", "starttimestamp"];
@@ -204,7 +207,7 @@ function readParts(
       spanId: toSpanId(findIdText(other, "spanId")),
     })),
   ];
-  const parent = toSpanId(findIdText(writtenParent, "spanId")) || parentId;
+  const parent = toSpanId(findIdText(writtenParent, "spanId")) || parentId || findParent(fields);
   const parentName = isObject(writtenParent) ? takeName(new PlainFields(writtenParent)) : "";
   const isOwnWord = ownWords.has(parent) && parent !== spanId;
   const hasParent = isOwnWord || !(isAbsentId(parent) || NO_PARENT.test(parent));
@@ -245,6 +248,12 @@ function readParts(
     start,
     unreadEnd,
   };
+}
+
+/** Wavefront has it among the annotations; a word there may be about anything. */
+function findParent(fields: PlainFields): string {
+  const id = findText(fields.takeAttributes("attributes"), "parent") ?? "";
+  return WHOLE_ID.test(id) ? canonicalSpanId(id) : "";
 }
 
 function findService(fields: PlainFields): string {

@@ -28,7 +28,9 @@ export interface PlainStatus {
 }
 
 export function readPlainStatus(fields: PlainFields): PlainStatus {
-  const written = fields.takeAll("status");
+  const result = toPlainText(fields.look("result"));
+  const isOutcome = [okWords, errorWords, runningWords].some(words => words.test(result));
+  const written = [...fields.takeAll("status"), ...(isOutcome ? [fields.take("result")] : [])];
   const codes = written.map(value =>
     toPlainText(
       isObject(value) ? (value["code"] ?? value["status_code"] ?? value["statusCode"]) : value,

@@ -33,16 +33,20 @@ export interface PlainStart {
 
 const UNITS =
   "(?:unix|epoch|in)?(nanoseconds|nanos?|ns|microseconds|micros?|us|milliseconds|millis?|ms|seconds|secs?|s)?";
-const WHEN = "(?:time|timestamp|date|datetime|at)?(?:utc)?";
+const WHEN = "(?:time|timestamp|ts|date|datetime|at)?(?:utc)?";
 /** The column of a table may say whose or which time it is: `span_start_time`, `timestamp_end`. */
-const WHOSE = "(?:span)?(?:timestamp|time)?";
-const START = new RegExp(`^(?:${WHOSE}(?:start|begin)(?:ed)?${WHEN}|t0|tstart)${UNITS}$`);
+const WHOSE = "(?:span)?(?:timestamp|time|ts|t)?(?:span)?";
+const START = new RegExp(
+  `^(?:${WHOSE}(?:start|begin|began|open|enter|launch)(?:ed)?${WHEN}|t0)${UNITS}$`,
+);
 const MOMENT = new RegExp(
   `^(?:timestamp|time|ts|at|date|datetime|createdat|eventtime|eventtimestamp)(?:utc)?${UNITS}$`,
 );
-const END = new RegExp(`^(?:${WHOSE}(?:end|finish|stop|complete)(?:e?d)?${WHEN}|t1|tend)${UNITS}$`);
+const END = new RegExp(
+  `^(?:${WHOSE}(?:end|finish|stopp?|complete|close|exit|done)(?:e?d)?${WHEN}|t1)${UNITS}$`,
+);
 const DURATION = new RegExp(
-  `^(?:span)?(?:(?:total|wall)?(?:duration|dur|elapsed|elapsedtime)|total|latency|took|timetaken|timecost|cost|executiontime|exectime|responsetime|runtime|walltime|totaltime|rt)${UNITS}$|^(ms|millis|milliseconds|micros|us|seconds|secs|nanos|ns)$`,
+  `^(?:(?:span)?(?:(?:total|wall)?(?:duration|dur|elapsed|elapsedtime)|total|latency|took|timetaken|timecost|cost|executiontime|exectime|responsetime|runtime|walltime|totaltime|rt)${UNITS}|(ms|millis|milliseconds|micros|us|seconds|secs|nanos|ns))$`,
 );
 
 /** From the start of the trace or of the caller; in a queue an offset without a unit is a place. */

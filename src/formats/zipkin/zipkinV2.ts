@@ -21,7 +21,7 @@ const kinds = lookupTable<SpanKind>({
 const signs = ["annotations", "timestamp", "shared", "kind"];
 
 /** The keys that only Zipkin has tell it, whatever its ids are. */
-const zipkinKeys = ["localEndpoint", "remoteEndpoint"];
+const zipkinKeys = ["localEndpoint", "remoteEndpoint", "localServiceName", "remoteServiceName"];
 
 function isZipkinV2Span(item: JsonObject): boolean {
   const has = (key: string): boolean => key in item;
@@ -77,8 +77,8 @@ function readZipkinV2Span(item: JsonObject): ZipkinSpan {
     kind,
     startUnixNs: known(toNanos(item["timestamp"], UnitPower.us)),
     durationNs: toNanos(item["duration"], UnitPower.us),
-    local: readZipkinEndpoint(item["localEndpoint"]),
-    remote: readZipkinEndpoint(item["remoteEndpoint"]),
+    local: readSide(item, "local"),
+    remote: readSide(item, "remote"),
     annotations: readAnnotations(item["annotations"]),
     tags: toAttributes(item["tags"]),
     // Only the called side can share; some tracers mark the caller too.
@@ -86,6 +86,14 @@ function readZipkinV2Span(item: JsonObject): ZipkinSpan {
     debug: item["debug"] === true,
     raw: [item],
   };
+}
+
+/** An endpoint, or its service alone where a server that is not Zipkin's keeps the row flat. */
+function readSide(item: JsonObject, side: "local" | "remote"): ZipkinSpan["local"] {
+  return (
+    readZipkinEndpoint(item[`${side}Endpoint`]) ??
+    readZipkinEndpoint({ serviceName: item[`${side}ServiceName`] })
+  );
 }
 
 function readAnnotations(value: unknown): readonly ZipkinAnnotation[] {

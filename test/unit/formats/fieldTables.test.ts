@@ -1,0 +1,220 @@
+/** The tables of fields: their names for ids, parents, times, errors and callees, whichever tool writes them. */
+
+import { describe, expect, it } from "vitest";
+import { getFailure } from "../../../src/model/failure.ts";
+import { attributesOf, open, snapshot } from "./fileSnapshot.ts";
+
+const START_MS = Date.UTC(2026, 2, 1, 10);
+const AT = "@ 2026-03-01T10:00:00.000Z";
+const at = (ms: number): string => new Date(START_MS + ms).toISOString();
+const draw = (...drawn: readonly string[]): string => drawn.join("\n");
+const untraced = (count: number): string =>
+  `! ${count} of ${count} spans have no trace id; they are drawn as one trace`;
+const laidOut = (count: number): string =>
+  `! ${count} calls have no start; they are drawn one after the other within their callers`;
+
+/** A span of 0.9 s and one of 0.3 s in it. */
+const outer = { trace_id: "t", span_id: "a", name: "plan", start_ms: START_MS, duration_ms: 900 };
+const inner = { ...outer, span_id: "b", name: "ask", start_ms: START_MS + 100, duration_ms: 300 };
+const both = draw(`plain spans ${AT}`, "plan 0+900000", "  ask 100000+300000");
+
+describe("a parent", () => {
+  it.each([
+    ["parentActivityInstanceId", "a"],
+    ["parentSpanKey", "a"],
+    ["parent_step_id", "a"],
+    ["parent_event_id", "a"],
+    ["parentNodeId", "a"],
+    ["parent_uuid", "a"],
+    ["parent_job_id", "a"],
+    ["parentExecutionId", "a"],
+    ["parentOperationIds", ["a"]],
+  ])("is told by %s", (key, parent) => {
+    expect(snapshot([outer, { ...inner, [key]: parent }])).toBe(both);
+  });
+
+  it("is not told by the id of its trace, its process or its group", () => {
+    const more = { parent_trace_id: "a", parent_process_id: "a", parent_group_id: "a" };
+    expect(snapshot([outer, { ...inner, ...more }])).toBe(both.replace("  ask", "ask"));
+  });
+});
+
+describe("a span's own id", () => {
+  it.each(["key", "uuid", "step_id", "activity_id", "job_id", "executionId"])(
+    "is told by %s",
+    key => {
+      const keyed = ({ span_id: id, ...more }: typeof outer) => ({ ...more, [key]: id });
+      const spans = [keyed(outer), { ...keyed(inner), parent_id: "a" }];
+      expect(snapshot({ traceKey: "t", spans })).toBe(both);
+    },
+  );
+});
+
+describe("a name", () => {
+  it.each(["label", "title", "step_name", "activityName", "jobName", "taskDefName", "section"])(
+    "is told by %s",
+    key => {
+      const named = ({ name, ...more }: typeof outer) => ({ ...more, [key]: name });
+      expect(snapshot([named(outer), { ...named(inner), parent_id: "a" }])).toBe(both);
+    },
+  );
+});
+
+describe("times", () => {
+  const [from, to] = [START_MS, START_MS + 900];
+  it.each<[object]>([
+    [{ start_ts: from, end_ts: to }],
+    [{ ts_start: from, ts_end: to }],
+    [{ t_start: from, t_end: to }],
+    [{ t0: from, t1: to }],
+    [{ timeSpanStarted: at(0), timeSpanEnded: at(900) }],
+    [{ started: from / 1_000, stopped: to / 1_000 }],
+    [{ opened_at: at(0), closed_at: at(900) }],
+    [{ entered_at: at(0), exited_at: at(900) }],
+    [{ begin: from, ms: 900 }],
+    [{ started_at: at(0), duration_millis: 900 }],
+    [{ timing: { start: from, end: to } }],
+    [{ history: { start_at: from, end_at: to, duration: 900 } }],
+    [{ timestamps: { startedAt: at(0), endedAt: at(900) } }],
+    [{ execution: { startTime: from, endTime: to } }],
+  ])("are told by %j", times => {
+    const span = { trace_id: "t", span_id: "a", name: "plan", ...times };
+    expect(snapshot([span])).toBe(draw(`plain spans ${AT}`, "plan 0+900000"));
+  });
+
+  it("that lie in an object leave its other fields there", () => {
+    const execution = { startTime: START_MS, endTime: START_MS + 900, worker: "w1" };
+    const span = { trace_id: "t", span_id: "a", name: "plan", execution };
+    expect(attributesOf([span], "plan")).toEqual({ worker: "w1" });
+  });
+});
+
+describe("an outcome", () => {
+  it.each<[object, string]>([
+    [{ result: "failed" }, "error !:  "],
+    [{ result: "succeeded" }, "ok "],
+    [{ result: "partiallySucceeded" }, ""],
+    [{ verdict: "FAILED" }, "error !:  "],
+    [{ phase: "Failed", message: "quota" }, "error !: quota "],
+    [{ status: "FAILED", reasonForIncompletion: "quota" }, "error !: quota "],
+    [{ result: "failed", failure_reason: "quota" }, "error !: quota "],
+    [{ result: "a text of the failed call" }, ""],
+  ])("is told by %j", (fields, told) => {
+    const drawn = draw(`plain spans ${AT}`, `plan ${told}0+900000`);
+    expect(snapshot([{ ...outer, ...fields }])).toBe(drawn);
+  });
+});
+
+describe("attributes", () => {
+  it.each<[unknown]>([
+    [[{ tagName: "db.system", tagValue: "oracle" }]],
+    [[{ "db.system": "oracle" }]],
+    [[{ name: "db.system", value: "oracle" }]],
+    [[{ k: "db.system", v: "oracle" }]],
+  ])("are in %j", tags => {
+    expect(attributesOf([{ ...outer, tags }], "plan")).toEqual({ "db.system": "oracle" });
+  });
+
+  it("tell parent, service and error where nothing else does", () => {
+    const id = "7b3bf470-9456-11e8-9eb6-529269fb1459";
+    const spans = [
+      { ...outer, span_id: id, annotations: [{ service: "shop" }, { error: "true" }] },
+      { ...inner, annotations: [{ parent: id }, { service: "till" }] },
+    ];
+    expect(snapshot(spans)).toBe(
+      draw(`plain spans ${AT}`, "plan #shop error !:  0+900000", "  ask #till 100000+300000"),
+    );
+  });
+});
+
+describe("callees", () => {
+  it.each(["sub", "stages", "stageFlowNodes", "tasks", "jobs", "activities", "inner"])(
+    "are in %s",
+    key => {
+      const tree = { name: "plan", ms: 900, [key]: [{ name: "ask", ms: 300 }] };
+      const drawn = ["plain spans @ 1970-01-01T00:00:00.000Z", untraced(2), laidOut(2)];
+      expect(snapshot(tree)).toContain(draw(...drawn));
+      expect(snapshot(tree)).toContain(draw("plan 0+900000", "  ask 0+300000"));
+    },
+  );
+
+  it("are those of a pipeline that is named as one", () => {
+    const steps = [{ step: "ask", started_at: at(100), ended_at: at(400), result: "failed" }];
+    const run = { pipeline: "plan", started_at: at(0), ended_at: at(900), steps };
+    expect(snapshot(run)).toBe(
+      draw(`plain spans ${AT}`, untraced(2), "plan 0+900000", "  ask error !:  100000+300000"),
+    );
+  });
+
+  it("are below the root that a profile of a request has", () => {
+    const ask = { Id: "p3", Name: "ask", StartMilliseconds: 100, DurationMilliseconds: 300 };
+    const Root = { Id: "p2", Name: "plan", StartMilliseconds: 0, DurationMilliseconds: 900 };
+    const page = { Id: "p1", Name: "/plan", Started: at(0), DurationMilliseconds: 900 };
+    expect(snapshot({ ...page, Root: { ...Root, Children: [ask] } })).toBe(
+      draw(
+        `plain spans ${AT}`,
+        untraced(3),
+        "/plan 0+900000",
+        "  plan 0+900000",
+        "    ask 100000+300000",
+      ),
+    );
+  });
+
+  it("are those of a test with its times in its history", () => {
+    const sql = { section: "sql", start_at: 7.1, end_at: 7.4, duration: 0.3 };
+    const history = { section: "top", start_at: 7, end_at: 7.9, duration: 0.9, children: [sql] };
+    const test = { id: "u1", scope: "Cart", name: "pays", result: "failed", history };
+    const drawn = snapshot([{ ...test, failure_reason: "quota" }]);
+    expect(drawn).toContain(draw("pays error !: quota 0+900000", "  sql 100000+300000"));
+    const alone = { ...test, id: "u2", name: "adds", history: { ...history, children: [] } };
+    expect(snapshot([test, alone])).toContain("adds error");
+  });
+});
+
+describe("lines of Wavefront", () => {
+  const ids =
+    "traceId=7b3bf470-9456-11e8-9eb6-529269fb1459 spanId=0313bafe-9457-11e8-9eb6-0000000000";
+  it("begin with a name and end with a start and a length", () => {
+    const lines = [
+      `"plan" source="h1" ${ids}01 "service"="shop" error=true ${START_MS} 900`,
+      `ask source=h1 ${ids}02 parent=0313bafe-9457-11e8-9eb6-000000000001 service=till ${START_MS + 100} 300`,
+    ];
+    expect(snapshot(draw(...lines, ""))).toBe(
+      draw(`plain spans ${AT}`, "plan #shop error !:  0+900000", "  ask #till 100000+300000"),
+    );
+    expect(attributesOf(draw(...lines, ""), "ask")).toEqual({ source: "h1" });
+  });
+});
+
+describe("rows of servers that keep a field elsewhere", () => {
+  it("are those of Jaeger with milliseconds alone", () => {
+    const row = { traceID: "52969a8955571a3f", spanID: "1", operationName: "plan", duration: 900 };
+    const rows = [{ ...row, startTimeMillis: START_MS, process: { serviceName: "shop" } }];
+    expect(snapshot(rows)).toBe(draw(`Jaeger JSON ${AT}`, "plan #shop 0+900"));
+  });
+
+  it("are those of Zipkin with flat endpoints", () => {
+    const row = { traceId: "52969a8955571a3f", id: "1", name: "plan", timestamp: START_MS * 1_000 };
+    const flat = { localServiceName: "shop", remoteServiceName: "till", localEndpointIpv4: "" };
+    expect(snapshot([{ ...row, duration: 900, ...flat, kind: "CLIENT" }])).toBe(
+      draw(`Zipkin JSON ${AT}`, "plan #shop client 0+900"),
+    );
+  });
+});
+
+it("an execution of n8n is named", () => {
+  const runData = { Ask: [{ startTime: 1, error: { message: "" } }] };
+  expect(reasonOf({ id: "7", data: { resultData: { runData } } })).toMatch(/^an execution of n8n,/);
+});
+
+function reasonOf(content: unknown): string {
+  try {
+    open(content);
+    return "";
+  } catch (error) {
+    const failure = getFailure(error);
+    if (failure?.code !== "unreadableFile") throw error;
+    return failure.reason;
+  }
+}
