@@ -1,5 +1,5 @@
 /**
- * Twenty-two programs that lose their trace, each in its own way, and thirteen that do not, run with the real SDK of each
+ * Twenty-four programs that lose their trace, each in its own way, and thirteen that do not, run with the real SDK of each
  * language: where the trace was lost is found from its spans and the code, at its line, and with the change that is
  * offered the same program is one trace. Nothing is found in those that lose none.
  */
@@ -84,6 +84,8 @@ const languages: readonly Language[] = [
       losePool: "pool.submit(() ->",
       loseStream: "List.of(7, 8).parallelStream()",
       loseTimer: "timer.schedule(new TimerTask()",
+      loseStage: "thenAccept(order ->",
+      loseClass: "new Sender(7)",
     },
     keeping: ["keepThread", "keepPool"],
   },

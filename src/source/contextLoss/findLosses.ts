@@ -18,6 +18,7 @@ import { hasWord, readCall } from "./callText.ts";
 import type { HandOver } from "./handOver.ts";
 import { listAsyncCalls } from "./javaHandOvers.ts";
 import { findHeadersKey, listHandOvers, listSentTo } from "./listHandOvers.ts";
+import { listStartedPrograms } from "./programHandOvers.ts";
 import { listPutElsewhere } from "./queueHandOvers.ts";
 
 /** A span with the place that it ran, where one is certain. */
@@ -73,6 +74,8 @@ interface FunctionText {
   readonly file: FileText;
   readonly language: SourceLanguage;
   readonly range: Range;
+  /** Where in its text the span begins. */
+  readonly beginsAt: number;
   /** Its hand-overs, by the key under which consumers look for headers: read once for all roots. */
   readonly handOvers: Map<string | undefined, readonly HandOver[]>;
 }
@@ -213,7 +216,8 @@ async function readFunction(
   const symbol = findFunction(file.symbols, line0);
   const range =
     findCallback(file.text, file.lineStarts[line0] ?? 0) ?? (symbol && rangeOf(file, symbol));
-  return range && { path, file, language, range, handOvers: new Map() };
+  const beginsAt = file.lineStarts[line0] ?? 0;
+  return range && { path, file, language, range, beginsAt, handOvers: new Map() };
 }
 
 function rangeOf({ text, lineStarts }: FileText, { line0, endLine0 }: SymbolPlace): Range {
@@ -233,6 +237,8 @@ function findHandOver(
       : undefined;
   const names = [root.name, findDefinition(rootFile, root.place?.line0) ?? root.name];
   const found = readHandOvers(code, headersKey).find(handOver => {
+    // Whatever was handed over before the span began is none of it.
+    if (handOver.to <= code.beginsAt) return false;
     const isInside =
       root.place?.path === path &&
       lineAt(file.lineStarts, handOver.from) <= root.place.line0 &&
@@ -246,6 +252,7 @@ function findHandOver(
     ...(isAlone ? listSentTo(file.text, code.range, `${root.name}\n${around}`) : []),
     ...listPutElsewhere(file.text, code.range, { text: around, file: rootFile.text }),
     ...listAsyncCalls(file.text, code.range, textAround(rootFile, root, MAX_DECORATION_LINES)),
+    ...listStartedPrograms({ path, text: file.text }, code.range, root.place?.path ?? ""),
   ][0];
 }
 
@@ -306,6 +313,7 @@ function handsOver(
   const range = text.slice(from, to);
   const isNamed = (where: string): boolean => names.some(name => hasWord(where, name));
   if (takenAt !== undefined) {
+    if (/\blambda\b|=>|->|\bfunc\(/u.test(range) && isNamed(range)) return true;
     return takenAt.some(({ from: at, to: end }) => {
       const around = symbols
         .filter(symbol => symbol.kind === "function")
@@ -323,7 +331,9 @@ function handsOver(
   const words = new Set(range.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []);
   return symbols
     .filter(
-      symbol => symbol.kind === "function" && (words.has(symbol.name) || words.has(symbol.owner)),
+      symbol =>
+        symbol.kind === "function" &&
+        (words.has(symbol.name) || words.has(symbol.owner.split(".").at(-1) ?? "")),
     )
     .map(symbol => rangeOf(file, symbol))
     .filter(range => range.from > to || range.to < from)

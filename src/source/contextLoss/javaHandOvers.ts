@@ -47,6 +47,30 @@ const rules: readonly Rule[] = [
 const stages =
   /\.(?:thenApply|thenAccept|thenRun|thenCompose|thenCombine|handle|whenComplete)Async\(/gu;
 
+/** A stage that runs in whichever thread the answer before it came in. */
+const answered = /^\s*\.(?:then(?<stage>Apply|Accept|Run|Compose)|\w+)\(/u;
+
+/** The stages of an asynchronous call that follow it in the same statement. */
+function listAnswers(text: string, within: Range): HandOver[] {
+  const found: HandOver[] = [];
+  for (const { to } of findCalls(text, within, /\b\w+Async\(/gu)) {
+    let end = to;
+    for (let next; (next = answered.exec(text.slice(end, end + MAX_NAME))) !== null;) {
+      const call = readCall(text, end + next[0].length - 1);
+      if (call === undefined) break;
+      end = call.end;
+      const stage = next.groups?.["stage"];
+      const [work] = call.args;
+      if (stage === undefined || work === undefined) continue;
+      if (carried.test(text.slice(work.from, work.to))) continue;
+      const wrapper =
+        { Run: "wrap((Runnable) ", Accept: "wrapConsumer(" }[stage] ?? "wrapFunction(";
+      found.push({ kind: "pool", from: work.from, to: end, fix: wrap(wrapper)(text, work) });
+    }
+  }
+  return found;
+}
+
 function listStages(text: string, within: Range): HandOver[] {
   const found: HandOver[] = [];
   for (const { from, to, args, call } of findCalls(text, within, stages)) {
@@ -112,6 +136,7 @@ export function listJavaHandOvers(text: string, within: Range): readonly HandOve
   return [
     ...found,
     ...listStages(text, within),
+    ...listAnswers(text, within),
     ...listStreams(text, within),
     ...listTasks(text, within),
   ];

@@ -18,6 +18,9 @@ import { carryThroughQueue } from "./queueFix.ts";
 /** A variable, and how values get into it. */
 const put =
   /\b(?<called>\w+)\.(?:put|put_nowait|add|push|unshift|append|appendleft|enqueue|offer|addLast|addFirst|write)\(|\b(?<channel>\w+)[ \t]*<-[ \t]*(?=[^\s=])/gu;
+/** Values that are kept by a key, or in a slice: only who takes them out, and does not merely look, does their work. */
+const kept =
+  /\b(?<called>\w+)\.(?:set|insert)\(|(?<=^[ \t]*(?:\w+\.)?)(?<keyed>\w+)\[[^\]\n]{1,80}\][ \t]*=(?!=)|\b(?<grown>\w+)[ \t]*=[ \t]*append\(/gmu;
 /** Calls that name the queue: lists and streams of Redis, SQS, brokers, emitters, worker threads. */
 const sent =
   /\.(?:[rl]push|xadd|send_?messages?|publish|produce|send|emit|write_?messages?|post_?message)\(/giu;
@@ -34,8 +37,9 @@ export function listQueueHandOvers(
   const found: HandOver[] = [];
   // Taking is sought in the whole file, once for each queue.
   const takings = new Map<string, readonly Range[]>();
-  for (const { name, from, to } of listPuts(text, within)) {
-    const takenAt = takings.get(name) ?? listTakings(text, name);
+  for (const { name, from, to, isKept } of listPuts(text, within)) {
+    const list = isKept === true ? listRemovals : listTakings;
+    const takenAt = takings.get(name) ?? list(text, name);
     takings.set(name, takenAt);
     if (takenAt.length === 0) continue;
     const fix = carryThroughQueue(language, text, name);
@@ -51,18 +55,39 @@ export function listQueueHandOvers(
   return found;
 }
 
+interface Put extends Range {
+  readonly name: string;
+  readonly isKept?: true;
+}
+
 /** Values that are put into a variable without a context. */
-function listPuts(text: string, within: Range): (Range & { readonly name: string })[] {
-  const puts: (Range & { readonly name: string })[] = [];
-  for (const match of text.slice(within.from, within.to).matchAll(put)) {
+function listPuts(text: string, within: Range): readonly Put[] {
+  const puts: Put[] = [];
+  const body = text.slice(within.from, within.to);
+  for (const match of [...body.matchAll(put), ...body.matchAll(kept)]) {
     const from = within.from + match.index;
-    const { called, channel } = match.groups ?? {};
+    const { called, channel, keyed, grown } = match.groups ?? {};
     const lineEnd = text.indexOf("\n", from);
-    const to = channel === undefined ? readCall(text, from + match[0].length - 1)?.end : lineEnd;
+    const to = match[0].endsWith("(") ? readCall(text, from + match[0].length - 1)?.end : lineEnd;
     if (to === undefined || to < from || carried.test(text.slice(from, to))) continue;
-    puts.push({ name: called ?? channel ?? "", from, to });
+    const isKept = /\.(?:set|insert)\($/u.test(match[0]) || (keyed ?? grown) !== undefined;
+    puts.push({
+      name: called ?? channel ?? keyed ?? grown ?? "",
+      from,
+      to,
+      ...(isKept && { isKept }),
+    });
   }
   return puts;
+}
+
+/** Where values are taken out of a map or a slice of that name. */
+function listRemovals(text: string, name: string): readonly Range[] {
+  const removals = new RegExp(
+    `\\b${name}\\.(?:pop|popitem|delete|remove|clear|poll\\w*)\\(|\\bdelete\\(\\s*(?:\\w+\\.)?${name}\\b|\\bdel\\s+${name}\\[|\\b${name}\\b[^\\n=]{0,120}=[^\\n=]{0,120}?(?:\\bnil\\b|${name}\\[\\w*:)`,
+    "gu",
+  );
+  return Array.from(text.matchAll(removals), match => rangeOfCall(text, match));
 }
 
 /** Where the queue of that name is taken from. */

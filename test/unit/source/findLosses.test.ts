@@ -67,6 +67,14 @@ test.each([
   expect((await find("only", [span])).mayLose).toBe(expected);
 });
 
+test("a thread that was started before the span began carries nothing of it", async () => {
+  const late = { ...draw("first", "bake", 0), place: { path, line0: 2 } };
+  const told = draw("first told", "tell_shop", 50);
+  expect((await find("first", [late, told])).pairs).toEqual(["first lost first told"]);
+  const early = { ...late, place: { path, line0: 3 } };
+  expect((await find("first", [early, told])).pairs).toEqual([]);
+});
+
 test("a file is read once, for however many spans", async () => {
   const many = Array.from({ length: 200 }, (_, i) => draw("first", "heat", i));
   expect(await find("first", [...many, ...two])).toMatchObject({

@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { applyEdits } from "../../../src/source/contextLoss/handOver.ts";
+import { listStartedPrograms } from "../../../src/source/contextLoss/programHandOvers.ts";
 import { findHeadersKey, listHandOvers } from "../../../src/source/contextLoss/listHandOvers.ts";
 import type { SourceLanguage } from "../../../src/source/languages.ts";
 
@@ -111,6 +112,12 @@ test.each<[SourceLanguage, string, string | undefined]>([
   ["python", "jobs.put(order)\ndef work():\n    pack(jobs.get())", "jobs.get()"],
   ["javascript", "jobs.add('pack', { order });\njobs.process(pack);", "jobs.process(pack)"],
   ["go", "orders <- 7\nfor order := range orders {", "range orders"],
+  ["python", "pending[key] = order\npending.pop(key)", "pending.pop(key)"],
+  ["javascript", "berths.set(ship, 7);\nberths.delete(ship);", "berths.delete(ship)"],
+  ["go", "d.parcels = append(d.parcels, 7)\nd.parcels, d.old = nil, nil", "parcels, d.old = nil"],
+  // A cache is looked at, and not emptied by who does the work.
+  ["python", "pending[key] = order\npack(pending.get(key))", undefined],
+  ["go", "parcels = append(parcels, 7)\nweigh(parcels[0])", undefined],
   // Nobody takes it here, or it has the context with it.
   ["python", "jobs.put(order)\nother.get()", undefined],
   ["python", "jobs.put(carry(work))\njobs.get()", undefined],
@@ -119,6 +126,21 @@ test.each<[SourceLanguage, string, string | undefined]>([
   expect(
     found.flatMap(({ takenAt = [] }) => takenAt.map(at => text.slice(at.from, at.to))),
   ).toEqual(taken === undefined ? [] : [taken]);
+});
+
+test.each([
+  ["/ws/a.py", "subprocess.run([sys.executable, 'report.py'])", "/ws/report.py"],
+  ["/ws/a.mjs", "const child = fork(new URL('./crane.mjs', import.meta.url));", "/ws/crane.mjs"],
+  ["/ws/a.mjs", "new Worker('./crane.mjs')", "/ws/crane.mjs"],
+  ["/ws/main.go", "exec.Command(os.Args[0], 'child').Run()", "/ws/main.go"],
+  ["/ws/main.go", "exec.CommandContext(ctx, './mill').Run()", "/ws/mill/main.go"],
+])("a program that another starts: %s %s", (path, text, started) => {
+  const list = (written: string): number =>
+    listStartedPrograms({ path, text: written }, { from: 0, to: written.length }, started).length;
+  expect(list(text)).toBe(1);
+  expect(list(`env.TRACEPARENT = header; ${text}`)).toBe(0);
+  expect(list("const found = pattern.exec('report crane mill');")).toBe(0);
+  expect(listStartedPrograms({ path, text }, { from: 0, to: text.length }, "/ws/b.rb")).toEqual([]);
 });
 
 /** The hand-over of the function that begins so, and the file as it is mended. */

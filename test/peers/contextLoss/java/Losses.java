@@ -58,6 +58,45 @@ public final class Losses {
     timer.cancel();
   }
 
+  static void loseStage() throws Exception {
+    Traceside.traced("loseStage", () -> {
+      java.util.concurrent.CompletableFuture.supplyAsync(Context.current().wrapSupplier(() -> {
+        pause();
+        return 7;
+      }), pool).thenAccept(order -> sendReceipt(order)).get();
+      return null;
+    });
+  }
+
+  static void pause() {
+    try {
+      Thread.sleep(40);
+    } catch (InterruptedException error) {
+      throw new IllegalStateException(error);
+    }
+  }
+
+  static final class Sender extends Thread {
+    private final int order;
+
+    Sender(int order) {
+      this.order = order;
+    }
+
+    @Override public void run() {
+      sendReceipt(order);
+    }
+  }
+
+  static void loseClass() throws Exception {
+    Traceside.traced("loseClass", () -> {
+      Thread sender = new Sender(7);
+      sender.start();
+      sender.join();
+      return null;
+    });
+  }
+
   static void keepThread() throws Exception {
     Traceside.traced("keepThread", () -> {
       Thread thread = new Thread(Context.current().wrap((Runnable) () -> sendReceipt(7)));
