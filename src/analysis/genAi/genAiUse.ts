@@ -108,17 +108,7 @@ export function buildGenAiOverview(
   };
 }
 
-interface Mutable extends GenAiUse {
-  provider?: string;
-  calls: number;
-  failed: number;
-  inputTokens?: number;
-  outputTokens?: number;
-  cachedTokens?: number;
-  costUsd?: number;
-  totalNs: number;
-  worst: SpanIndex;
-}
+type Mutable = { -readonly [Key in keyof GenAiUse]: GenAiUse[Key] };
 
 function add(
   columns: TraceColumns,
@@ -138,17 +128,16 @@ function add(
 }
 
 function addTokens(use: Mutable, { tokens, costUsd }: GenAiSpan): void {
-  const sum = (before: number | undefined, more: number | undefined): number | undefined =>
-    more === undefined ? before : (before ?? 0) + more;
-  const sums = {
-    inputTokens: sum(use.inputTokens, tokens.input),
-    outputTokens: sum(use.outputTokens, tokens.output),
-    cachedTokens: sum(use.cachedTokens, tokens.cacheRead),
-    costUsd: sum(use.costUsd, costUsd),
+  const add = (
+    key: "inputTokens" | "outputTokens" | "cachedTokens" | "costUsd",
+    more: number | undefined,
+  ): void => {
+    if (more !== undefined) use[key] = (use[key] ?? 0) + more;
   };
-  for (const [key, value] of Object.entries(sums)) {
-    if (value !== undefined) use[key as keyof typeof sums] = value;
-  }
+  add("inputTokens", tokens.input);
+  add("outputTokens", tokens.output);
+  add("cachedTokens", tokens.cacheRead);
+  add("costUsd", costUsd);
 }
 
 function countTokens({ inputTokens = 0, outputTokens = 0 }: GenAiUse): number {
