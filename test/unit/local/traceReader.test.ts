@@ -1,6 +1,6 @@
 /** Spans of one trace, asked for one by one: what the trace consists of is read once for all of them. */
 
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, StatementSync } from "node:sqlite";
 import { afterEach, expect, it, vi } from "vitest";
 import { SpanKind } from "../../../src/model/span.ts";
 import { BatchBytes } from "../../../src/stores/local/log/batchBytes.ts";
@@ -30,11 +30,17 @@ it("reads the entries of a trace once for the details of all its spans", async (
     new DrawnPieces(sql),
   );
   const read = vi.spyOn(SpanEntries.prototype, "deduplicate");
+  const asked = vi.spyOn(StatementSync.prototype, "get");
   for (const { span } of spans) {
     expect(reader.readDetail(traceId, span.spanId, 0)?.spanId).toBe(span.spanId);
   }
   expect(reader.readDetail(traceId, idOf(99), 0)).toBeUndefined();
   expect(read).toHaveBeenCalledTimes(1);
+  // While nothing is written nobody looks for its last piece, which reads the bytes of others.
+  const ofPieces = asked.mock.contexts.filter(each =>
+    (each as StatementSync).sourceSQL.includes("FROM piece"),
+  );
+  expect(ofPieces).toHaveLength(1);
   // News of the trace are seen, and a second span of one id is told apart from the first.
   const [first] = spans;
   const second = { ...first!.span, kind: SpanKind.server, name: "other" };

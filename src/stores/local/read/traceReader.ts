@@ -37,16 +37,22 @@ export interface TraceSegments {
   readonly logs: Int32Array;
 }
 
+interface CachedSegments {
+  /** Changes with whatever is written to the file, by this connection or another. */
+  readonly version: string;
+  /** Changes with the spans of these traces. */
+  readonly stamp: string;
+  readonly segments: TraceSegments;
+}
+
 export class TraceReader {
   readonly #spans: SpanBytes;
   readonly #drawn: DrawnPieces;
   readonly #findByLow: StatementSync;
   readonly #readTraceSegments: StatementSync;
   readonly #readStamp: StatementSync;
-  readonly #cached = new Lru<string, { readonly stamp: string; readonly segments: TraceSegments }>(
-    CACHED_TRACES,
-    () => 0,
-  );
+  readonly #readVersion: StatementSync;
+  readonly #cached = new Lru<string, CachedSegments>(CACHED_TRACES, () => 0);
 
   constructor(sql: DatabaseSync, spans: SpanBytes, drawn: DrawnPieces) {
     this.#spans = spans;
@@ -57,6 +63,9 @@ export class TraceReader {
     );
     this.#readStamp = sql.prepare(
       "SELECT span_count || ' ' || (SELECT max(batch) FROM piece WHERE trace = id) AS stamp FROM trace WHERE id = ?",
+    );
+    this.#readVersion = sql.prepare(
+      "SELECT data_version || ' ' || total_changes() AS version FROM pragma_data_version",
     );
   }
 
@@ -106,14 +115,15 @@ export class TraceReader {
 
   /** The same object until spans of the trace come or go, for who asks for one trace again and again. */
   readCachedSegments(...traces: readonly number[]): TraceSegments {
-    // Another one once spans of the trace came or went.
-    const stampOf = (trace: number): string => String(this.#readStamp.get(trace)?.["stamp"]);
-    const stamp = traces.map(stampOf).join();
+    const version = String(this.#readVersion.get()?.["version"]);
     const key = traces.join();
     const cached = this.#cached.get(key);
-    if (cached?.stamp === stamp) return cached.segments;
-    const segments = this.readTraceSegments(...traces);
-    this.#cached.set(key, { stamp, segments });
+    if (cached?.version === version) return cached.segments;
+    // Another one once spans of the trace came or went; to find its last piece SQLite reads some others as a whole.
+    const stampOf = (trace: number): string => String(this.#readStamp.get(trace)?.["stamp"]);
+    const stamp = traces.map(stampOf).join();
+    const segments = cached?.stamp === stamp ? cached.segments : this.readTraceSegments(...traces);
+    this.#cached.set(key, { version, stamp, segments });
     return segments;
   }
 
