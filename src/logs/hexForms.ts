@@ -24,11 +24,11 @@ const NO_MORE = String.raw`(?![\w-])`;
 const NEXT = String.raw`\\{0,3}": ?\\{0,3}"`;
 const LEVEL = "(?:DEBUG|INFO|WARN|WARNING|ERROR)";
 /** The head of a log's line up to a column of its own: no prose, no `key=value`. */
-const COLUMN = String.raw`(?<=^(?:(?!\b(?!${LEVEL} )[a-z]{2,} (?!${LEVEL}:)[a-z]{2,})[^"'=\n]|"[^"\n]{0,120}"){0,160}?(?:[[{|]|(?<= )- |(?<=\b${LEVEL}): ) ?)`;
-const COLUMN_END = String.raw`(?= ?(?:[\]}|]| - |: |$))`;
+const COLUMN = String.raw`(?<=^(?:(?!\b(?!${LEVEL} )[a-z]{2,} (?!${LEVEL}:)[a-z]{2,})[^"'=\n]|"[^"\n]{0,120}"){0,160}?(?:[[{|(<](?:${UUID} )?|(?<= )- |(?<=\b${LEVEL}):? |(?<=[a-z]\.\w{1,60}): ) ?)`;
+const COLUMN_END = String.raw`(?= ?(?:[\]}|)>]|${UUID}\]| - |: |$))`;
 /** Prose that says whose the id is: `Retrying message '`, `Job Completed: `, `task run: UUID('`, `tasks ['`, `run ID `. */
 const prose = (nouns: string): string =>
-  String.raw`(?<=\b(?:${nouns})s?\b(?: (?!(?:and|as|at|by|for|from|in|of|on|or|to|user|worker)\b)[\w.]{1,200}){0,2}(?: ?[:=])?(?: ?UUID\()?[ "'([${"`"}]{1,4})`;
+  String.raw`(?<=\b(?:${nouns})s?\b(?: (?!(?:and|as|at|by|for|from|in|of|on|or|to|user|worker)\b)[\w.]{1,200}){0,2}(?: ?[:=])?(?: ?UUID(?:\(| is))?[ "'([/#${"`"}]{1,4})`;
 
 /** The first that fits. A `head` is a part of the id that stands before its digits. */
 const forms: readonly IdForm[] = [
@@ -45,7 +45,7 @@ const forms: readonly IdForm[] = [
     // Patterns of loggers: `[trace/span]`, `[trace] [span]`, `|trace:span|`.
     String.raw`(?<=[[({|])(?<id>${HEX32})(?:\]\s?\[|\s?[/|:]\s?|\s)(?<span>${HEX16})(?=[\])}|])`,
     // Google's X-Cloud-Trace-Context.
-    String.raw`(?<![\w-])(?<id>${HEX32})/(?<decimal>\d{10,20})(?=;o=[0-3])`,
+    String.raw`(?<![\w-])(?<id>${HEX32})/(?<decimal>\d{10,20}(?=;o=[0-3])|\d{17,20}(?![\w./-]))`,
     // SkyWalking's three parts.
     String.raw`(?<![\w.])(?<id>${HEX32}\.\d{1,10}\.\d{15,20})(?![\w.])`,
     // Jaeger's header and what its clients log: the length is what makes it certain.
@@ -71,6 +71,8 @@ const forms: readonly IdForm[] = [
     // Zipkin's spans and the segments of AWS: `"traceId": …, "parentId": …, "id": …`.
     String.raw`(?<=(?:trace|parent)_?[Ii]d${NEXT}[\w-]{16,36}\\{0,3}", ?\\{0,3}"id${NEXT})(?<id>${HEX16})${NO_MORE}`,
     String.raw`(?<="id${NEXT})(?<id>${HEX16})(?=\\{0,3}", ?\\{0,3}"(?:trace|parent)_?[Ii]d\b)`,
+    // OpenTelemetry's console exporter of Node.
+    String.raw`(?<=^  id: ')(?<id>${HEX16})(?=',$)`,
     // The Collector's debug exporter.
     String.raw`(?<=^\s{0,8}(?:ID {4,16}|-> ID): )(?<id>${HEX16})(?=\s|$)`,
   ]),
@@ -83,7 +85,7 @@ const forms: readonly IdForm[] = [
     String.raw`(?<=[\w>]\[)(?<id>${UUID})(?=\])`,
     String.raw`(?<=[\w>]\()(?<id>${UUID})(?=\)\])`,
     // Celery's, RQ's, Huey's and MassTransit's words: `Executing shop.charge: id`, `Requeueing id, 2 retries`, `task-sent id`.
-    String.raw`(?<=\b(?:revoked: |Terminating |handling exception for |Requeueing |Executing [\w.]{1,200}: |Task: [\w.]{1,200}\(\) |task-[a-z]{4,9} |(?:SEND|RECEIVE|[A-Z]-[A-Z]{4,7}) \S{1,200} ))(?<id>${UUID})${NO_MORE}`,
+    String.raw`(?<=\b(?:revoked: |Terminating |chord |Dependency |handling exception for |Requeueing |Executing [\w.]{1,200}: |Task: [\w.]{1,200}\(\) |task-[a-z]{4,9} |(?:SEND|RECEIVE|SKIP|MOVE|[A-Z]-[A-Z]{4,7}) \S{1,200} ))(?<id>${UUID})${NO_MORE}`,
     `${prose("job|task|message|workflow")}(?<id>${UUID})${NO_MORE}`,
     // What brokers keep in Redis, and Celery's own message.
     String.raw`(?<=\b(?:asynq:\{[^}\s]{1,100}\}:t|rq:job|celery-task-meta)[:-])(?<id>${UUID})${NO_MORE}`,
@@ -92,8 +94,8 @@ const forms: readonly IdForm[] = [
     String.raw`(?<=/(?:task|job)s?/)(?<id>${UUID})${NO_MORE}`,
     // Chinese prose: 任务 UUID, 任务ID：UUID.
     String.raw`(?<=(?:任务|作业|消息)(?:[Ii][Dd])?[\s:：=[]{0,3})(?<id>${UUID})${NO_MORE}`,
-    // Laravel: `[2026-05-04 08:00:01][id] Processing: App\Jobs\Charge`.
-    String.raw`(?<=\]\[)(?<id>${UUID})(?=\] (?:Processing|Processed|Failed): )`,
+    // Laravel's payload.
+    String.raw`(?<="uuid":")(?<id>${UUID})(?=","displayName")`,
     // Huey: `shop.charge: id executed in 0.1s`.
     String.raw`(?<![\w-])(?<id>${UUID})(?= (?:\d{1,4} retries )?executed in )`,
     // Dramatiq, taskiq, Durable Functions: `with id 'x'`, `with ID: x`, `with ID = 'x'`.
@@ -111,7 +113,7 @@ const forms: readonly IdForm[] = [
     String.raw`(?<=\[(?:None )?(?<head>req-))(?<id>${UUID})(?=[ \]])`,
     String.raw`(?<![\w-])(?<id>${UUID})(?= "?(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) )`,
     String.raw`(?<=\bHTTP/\d[.\d]{0,2}" \d{3} [^\n]{0,250}[ "])(?<id>${UUID}|${HEX32})(?=[ "]|$)`,
-    String.raw`(?<=\b(?:(?:(?:work)?flow|task|step)[ -]run/|/workflows/[^/\s]{1,200}/))(?<id>${UUID})${NO_MORE}`,
+    String.raw`(?<=\b(?:(?:(?:work)?flow|task|step)[ -]run/|/workflows/[^/\s]{1,200}/|/runs/))(?<id>${UUID}|${HEX32})${NO_MORE}`,
     `${prose("(?:flow|task|step)[ -]run|run id|GoodJob|invocation")}(?<id>${UUID})${NO_MORE}`,
     String.raw`(?<=\bExecut(?:ing|ed) '[^\n]{1,250}, Id=)(?<id>${UUID})${NO_MORE}`,
     String.raw`(?<=\bcf-ray["'\s:=[]{1,6})(?<id>${HEX16}(?:-[a-z]{3})?)${NO_MORE}`,
@@ -129,7 +131,10 @@ const forms: readonly IdForm[] = [
   ...list("any", { isLogOnly: true }, [
     // A column of its own in the head of a log's line.
     `${COLUMN}(?<id>${UUID})${COLUMN_END}`,
-    String.raw`(?<=(?:^|[\s\]])(?:\d\d:\d\d:[\d.,]{2,12}(?:Z|[+-]\d\d:?\d\d)?|${LEVEL})\]? )(?<id>${UUID})(?= )`,
+    String.raw`(?<=(?:^|[\s\]])(?:\d\d:\d\d:[\d.,]{2,12}(?:Z|[+-]\d\d:?\d\d)?|${LEVEL})\]? |[a-z]\.\w{1,60}: |\b[A-Z]\w{1,80}#)(?<id>${UUID}|${HEX32})(?= )`,
+    String.raw`(?<= )(?<id>${UUID})(?= -- )`,
+    // Temporal's threads of Java.
+    String.raw`(?<=\[workflow-method-[^\s\]]{1,200}-)(?<id>${UUID})(?=\])`,
     `${prose("run|request|execution")}(?<id>${UUID})${NO_MORE}`,
   ]),
   ...list("any", { isUncertain: true }, [

@@ -24,9 +24,11 @@ const meanings: readonly (IdKey & { readonly keys: readonly string[] })[] = [
   {
     role: "trace",
     isVague: true,
-    uuid: "none",
-    keys: ["trace", "@tr", "operationid", "tracecontext", "txid", "ptxid"],
+    keys: ["trace", "@tr", "operationid", "tracecontext"],
   },
+  { role: "trace", isVague: true, uuid: "none", keys: ["txid", "ptxid"] },
+  { role: "trace", isVague: true, uuid: "none", isLogOnly: true, keys: ["tr"] },
+  { role: "span", isVague: true, uuid: "none", isLogOnly: true, keys: ["sp"] },
   { role: "trace", isVague: true, uuid: "task", keys: ["rootid"] },
   { role: "span", keys: ["spanid", "parentspanid", "otelspanid", "spanidhex"] },
   {
@@ -42,23 +44,35 @@ const meanings: readonly (IdKey & { readonly keys: readonly string[] })[] = [
     role: "task",
     keys: ["taskuuid", "jobuuid", "correlationid", "offsetmsgid", "uniqkey", "submissionid"],
   },
+  // A job of Zeebe, and a message of Spring.
+  { role: "task", keys: ["jobkey", "processinstancekey", "headersid"] },
   {
     role: "task",
     isVague: true,
-    keys: ["task", "job", "message", "asyncresult", "workflowexecutionid", "executorid"],
+    keys: [
+      "task",
+      "job",
+      "message",
+      "workflow",
+      "asyncresult",
+      "workflowexecutionid",
+      "executorid",
+    ],
   },
   {
     role: "any",
     keys: ["requestid", "reqid", "xcorrelationid", "runid", "invocationid", "executionid"],
   },
-  { role: "any", keys: ["amzcfid", "vercelid"] },
+  { role: "any", keys: ["amzcfid", "vercelid", "auditid", "flowid", "requestuuid"] },
   {
     role: "any",
     isLogOnly: true,
     isVague: true,
     keys: [
       ...["req", "rid", "request", "run", "correlation", "corr"],
-      ...["rayid", "callid", "reconcileid"],
+      ...["rayid", "callid", "reconcileid", "cid", "flow", "execution", "execid", "logid"],
+      ...["corrid", "delivery", "trackingid", "opid", "rquid", "attemptid"],
+      ...["activityid", "causationid", "interactionid"],
     ],
   },
   { role: "trace", header: "b3", keys: ["b3", "sentrytrace"] },

@@ -18,7 +18,13 @@ const DECIMAL = String.raw`-?\d{15,39}`;
 
 const formsByRole = {
   trace: [
-    ...["[0-9a-f]{32}", "[0-9a-f]{16}", UUID, "tr-[0-9a-f]{32}", "1-[0-9a-f]{8}-[0-9a-f]{24}"],
+    ...[
+      "[0-9a-f]{32}",
+      "[0-9a-f]{16}",
+      UUID,
+      "tr(?:-|ace_)[0-9a-f]{32}",
+      "1-[0-9a-f]{8}-[0-9a-f]{24}",
+    ],
     ...[`${TRIMMED}(?:[0-9a-f]{29,31}|[0-9a-f]{13,15})`, SKYWALKING, DECIMAL],
     // Pinpoint's agent, its start and a counter.
     String.raw`[\w.-]{1,40}\^\d{13}\^\d{1,19}`,
@@ -79,7 +85,7 @@ export interface IdValue {
 const word = /\w[\w.:/+@#~-]{0,199}(?:={1,2}(?![\w=]))?/y;
 /** `req-9912`, `trace_8x9k2`, and hexadecimal digits with a letter and a digit among them. */
 const shortId =
-  /^(?:(?:re?q|req|tra?ce?|span|corr|task|job)[_-](?=[a-z_-]*\d)[\w-]+|(?=\d*[a-f])(?=[a-f]*\d)[\da-f]{6,31}|(?=[a-z]{2,6}-[\w-]*\d)[a-z]{2,6}-[\w-]{3,36})$/i;
+  /^(?:(?:re?q|req|tra?ce?|span|corr|task|job)[_-](?=[a-z_-]*\d)[\w-]+|(?=\d*[a-f])(?=[a-f]*\d)[\da-f]{6,31}|(?=[a-z]{2,12}-[\w-]*\d)[a-z]{2,12}-[\w-]{3,36})$/i;
 /** `a.JobID`, `self.request`. */
 const memberAccess = /^[a-z_$][\w$]*(?:\??\.[a-z_$][\w$]*)+$/i;
 /** `1.2` is a version or a number to most; EagleEye's spans are counted so. */

@@ -41,10 +41,9 @@ const nextValue = new RegExp(String.raw`${QUOTE}?,\s{0,4}(?:\n\s{0,40})?(${QUOTE
 
 const KEY_REACH = 80;
 /** `Trace ID`, `trace:id`, `<trace id`, and behind an escape as `\n`, but not HTML's `<span id`. */
-const nounBefore =
-  /(?<!(?<!\\)\w|<(?=span))(trace|span|parent|task|job|correlation|message|segment|transaction|request)[ :]$/i;
+const nounBefore = /(?<!(?<!\\)\w|<(?=span))([a-z]{3,12})[ :]$/i;
 const objectBefore =
-  /(?<=(?<![\w.])(?:(?<name>[\w.]{1,24})\\{0,7}["']?\s{0,4}(?:=>|[=:])\s{0,4}(?:map)?|(?:\w{1,24}\.)?(?<type>Task|Job|Span|Trace)(?:Info|Data|Record)? ?))/y;
+  /(?<=(?<![\w.])(?:(?<name>[\w.]{1,24})\\{0,7}["']?\s{0,4}(?:=>|[=:])\s{0,4}(?:map)?|(?:\w{1,24}\.)?(?<type>[Tt]ask|[Jj]ob|[Ss]pan|[Tt]race|[Rr]equest)(?:Info|Data|Record)? ?))/y;
 
 /** `b3: trace-span-sampled-parent`, `sentry-trace: trace-span-sampled`. */
 const b3Header =

@@ -24,17 +24,18 @@ const heads: readonly RegExp[] = [
   new RegExp(String.raw`^[^"'=;(){}]{0,60}?(?<![\w.-])(?:${DATE})(?:[T: ] ?| - )${CLOCK}(?![\w-])`),
   // Before a level stand names, numbers and brackets, but neither quotes nor calls.
   new RegExp(
-    String.raw`^(?:\[[^\]"'\n]{1,80}\])?[^"'=;(){}]{0,100}?(?<![\w.])(?:${LEVEL}|(?<=\[)(?:debug|info|warn|warning|error))(?![\w.(])[\s:[\]|/]`,
+    String.raw`^(?:\[[^\]"'\n]{1,80}\])?[^"'=;(){}]{0,100}?(?<![\w.])(?:${LEVEL}|(?<=\[ ?)(?:debug|info|warn|warning|error))(?![\w.(])[\s:[\]|/]`,
   ),
   // .NET's console and its scopes, AWS Lambda's lines about an invocation, times as Rails has them.
   /^(?:(?:trce|dbug|info|warn|fail|crit): \S|(?:START|END|REPORT) RequestId: |\s{4,8}=> [A-Z]\w+:|[^"'=;]{1,100} \(\d{1,7}\.\d{1,3}ms\) )/,
-  /(?:^|\s)(?:(?:level|lvl|severity|ts)=["\w]|method=[A-Z]{3,7}\s|status=\d{3}\s)/,
+  /(?:^|\s)(?:(?:level|lvl|severity|ts)=["'\w]|method=[A-Z]{3,7}\s|status=\d{3}\s)/,
   // What was thrown and nobody caught.
   /^(?:[^"'=;(){}]{1,60} )?(?:[A-Za-z_][\w.]{0,80})?(?:Error|Exception): \S/,
   // Access logs.
+  /^"?(?:GET|HEAD|POST|PUT|PATCH|DELETE) \/\S{0,200} \d{3} \d/,
   /^[^"]{0,200}\[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\]/,
   // JSON of a log or of an answered request.
-  /^[^{}"();=]{0,80}\{.{0,4000}?\\{0,3}["'](?:(?:level|severity|msg|message|time|timestamp|ts|@timestamp|@t|@m|@mt|loggerName?|levelname|log\.level|severityText|eventTime|publish_time)\\{0,3}["']\s?:|(?:(?:http_)?status(?:_code)?|response_code|duration)["']\s?:\s?"?\d)/i,
+  /^[^{}"();=]{0,80}\{.{0,4000}?\\{0,3}["'](?:(?:level|severity|pid|event|msg|message|time|timestamp|ts|@timestamp|@t|@m|@mt|loggerName?|levelname|log\.level|severityText|eventTime|publish_time)\\{0,3}["']\s?:|(?:(?:http_)?status(?:_code)?|response_code|duration)["']\s?:\s?"?\d)/i,
 ];
 
 export function isLogLine(line: string): boolean {

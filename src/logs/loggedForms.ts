@@ -32,24 +32,25 @@ export const loggedForms: readonly IdForm[] = [
     // Funboost 53 to 55, behind any prefix: `…-[pPID_tTHREAD] - logger - "file:line" - function - LEVEL - id - message`.
     String.raw`-\[p\d{1,10}_t\d{1,20}\] - [^\n"]{1,300} - "[^"\n]{1,300}:\d{1,7}" - \S{1,200} - ${LEVEL} - (?<id>\S{1,200}) - `,
     // Celery's worker, `Task shop.charge[id] succeeded in …`, Procrastinate, `Job shop.charge[42](order=7) ended`, Celery's tasks' own lines, `shop.charge[id]: message`, and beat.
-    String.raw`\b(?:[Tt]ask|[Jj]ob) ${TASK_NAME}\[(?<id>(?=[^\]\s\d[]{0,199}\d)[^\]\s]{1,200})\](?=\(| (?:received|start|stall|succeeded|complet|finish|fail|raised|retry|reject|ignor|INTERNAL|revoked))`,
+    String.raw`\b(?:[Tt]ask|[Jj]ob)(?: completion)? ${TASK_NAME}\[(?<id>(?=[^\]\s\d[]{0,199}\d)[^\]\s]{1,200})\](?=\(| (?:received|start|stall|succeeded|complet|finish|fail|raised|retry|reject|ignor|INTERNAL|revoked))`,
     String.raw`/[\w-]{1,60}\] ${TASK_NAME}\[(?<id>(?=[^\]\s\d[]{0,199}\d)[^\]\s]{1,200})\]: `,
     String.raw`\bsent\. id->(?<id>(?=[^\s\d]{0,199}\d)[\w.:-]{1,200})`,
-    // RQ: `Job OK (id)`, `08:00:01 queue: shop.charge(42) (id)`.
+    // RQ: `Job OK (id)`; Hangfire: `Failed to process the job '42'`.
     String.raw`\bJob OK \((?<id>[\w.:-]{1,200})\)(?=\s*$)`,
-    String.raw`^\d\d:\d\d:\d\d (?:Worker [^\n:]{1,100}: )?[\w.-]{1,100}: [\w.]{1,200}\([^\n]{0,1000}\) \((?<id>[^()\s]{1,200})\)\s*$`,
+    String.raw`\bprocess(?:ing)? the job '(?<id>[\w-]{1,36})': `,
     // arq: `0.12s → id:charge(42)`, `0.30s ← id:charge ● None`.
-    String.raw`(?<=\ds )[→←!↻⊘] (?<id>[\w.-]{1,200}):[A-Za-z_]\w{0,100}(?=\(| )`,
+    String.raw`(?<=\ds )[→←!↻⊘●] (?<id>[\w.-]{1,200}):[A-Za-z_]\w{0,100}(?=\(| )`,
     // Temporal's pages, what Ray submits, and Airflow's runs, named by their time.
     String.raw`/namespaces/[^/\s]{1,200}/workflows/(?<id>[^/\s?#"']{1,200})`,
     String.raw`(?<![\w-])(?<id>raysubmit_[A-Za-z0-9]{16})(?!\w)`,
     String.raw`(?<!\w)(?<id>(?:scheduled|manual|backfill|(?:dataset|asset)_triggered)__\d{4}-\d\d-\d\dT[\d:.]{6,15}(?:Z|[+-]\d\d:\d\d)?)(?!\w)`,
     // Delayed Job: `Job Charge (id=42)`; Graphile Worker: `Completed task 42 (charge, …`; Oban: `%Oban.Job{id: 42`; Slurm: `Submitted batch job 42`.
     String.raw`\b[Jj]ob [\w.:]{1,200} \(id=(?<id>\d{1,20})\)`,
-    String.raw`\b(?:(?:Completed|Failed) task |Oban\.Job\{id: |Submitted batch job )(?<id>\d{1,20})(?= \(|,|\s*$)`,
+    String.raw`\b(?:(?:Completed|Failed) task |Oban\.Job\{id: |Submitted batch job |Your job )(?<id>\d{1,20})(?= \(|,|\s*$)`,
     // BullMQ, as its users print it: `Job 42 completed`, `[worker] job #42 failed`.
     `^(?:\\[[\\w .:-]{1,40}\\]:? )?${JOB_DID}`,
-    // Laravel's worker, whose jobs have numbers in a database and UUIDs elsewhere.
+    // Laravel's worker, whose jobs have numbers in a database and UUIDs elsewhere: `[2026-05-04 08:00:01][id] Processing: …`.
+    String.raw`\d\]\[(?<id>[\w-]{1,100})\] (?:Processing|Processed|Failed): `,
     String.raw`^ {0,4}[\d-]{10} [\d:]{8} [\w\\]{1,200} (?<id>[\w-]{1,100}) \.{3,}`,
     // Temporal's threads of Java: `[workflow-method-order-42-RUN]`.
     String.raw`\[workflow-method-(?<id>[^\s\]]{1,200}?)-${UUID}\]`,
@@ -57,12 +58,12 @@ export const loggedForms: readonly IdForm[] = [
   ...list("any", {}, [
     // Requests: Kestrel's counter, HAProxy's `unique-id`, Echo's, those of OpenAI and Anthropic.
     String.raw`\b(?<id>0H[0-9A-V]{11}:[0-9A-F]{8})\b`,
-    String.raw`\{(?<id>(?:[0-9A-F]{4,32}[:_]){5,6}[0-9A-F]{4})\}`,
+    String.raw`(?<![\w:])(?<id>(?:[0-9A-F]{8,32}:[0-9A-F]{4}_){2}[0-9A-F]{8}[:_][0-9A-F]{4}:[0-9A-F]{4})(?![\w:])`,
     String.raw`"id":"(?<id>[A-Za-z0-9]{20,40})","remote_ip":`,
-    String.raw`(?<![\w-])(?<id>req_(?=[a-z_]{0,30}\d)[A-Za-z0-9_]{16,64})(?![\w-])`,
+    String.raw`(?<![\w-])(?<id>(?:req_|(?:chat)?cmpl-)(?=[a-z_]{0,30}\d)[A-Za-z0-9_]{16,64}(?:-[0-9a-f]{1,8})?)(?![\w-])`,
     // chi's `[host/x1y2z3-000042]`, Apache's `unique_id`, CloudFront's column.
     String.raw`\[(?<id>[\w.-]{1,60}/\w{8,10}-\d{6})\]`,
-    String.raw`\bunique_id["']?[ :=]{1,2}["']?(?<id>(?=[\w@-]{0,23}\d)[\w@-]{24}(?:[\w@-]{3})?)(?![\w@-])`,
+    String.raw`\b(?:unique_id["']?[ :=]{1,2}["']?|HTTP/\d\.\d" \d{3} \d{1,12} )(?<id>(?=[\w@-]{0,23}\d)[\w@-]{24}(?:[\w@-]{3})?)(?![\w@-])`,
     String.raw`(?<=[\s"])(?<id>[\w-]{54}==)(?=[\s"]|$)`,
   ]),
   ...list("trace", { isBase64: true }, [
@@ -76,22 +77,26 @@ export const loggedForms: readonly IdForm[] = [
   ]),
   ...list("task", { isLogOnly: true }, [
     // Hangfire and others: `background job '42'`, `job #42`, `task with ID 42`.
-    String.raw`\b(?:[Jj]ob|[Tt]ask|[Mm]essage|[Ww]orkflow|[Ee]xecution) (?:with )?(?:(?:(?:id|ID|Id):? )?(?:#(?=\d)|["'](?=[^"'\s]{0,199}\d))|(?:id|ID|Id):? (?=[a-z]{0,20}\d[^\s.]{0,40}(?![\w/%-]|\.\d)))(?<id>\w(?:[\w.:/+@#-]{0,198}\w)?)`,
+    String.raw`\b(?:[Jj]ob|[Tt]ask|[Mm]essage|[Ww]orkflow|[Ee]xecution) (?:with )?(?:(?:(?:id|ID|Id):? )?(?:#(?=\d)|["'](?=[^"'\s]{0,199}\d))|(?:id|ID|Id|key):? (?=[a-z]{0,20}\d[^\s.]{0,40}(?![\w/%-]|\.\d)))(?<id>\w(?:[\w.:/+@#-]{0,198}\w)?)`,
     // BullMQ and others that count: `Job 42 completed`, `processing job 42`; Spark counts tasks from 0 on, and no one asks for one.
     JOB_DID,
     // `[Task 42]`, `(job 42)`, `job=42`, `Job 42: refused`, `job started, id=42`.
     String.raw`[[(](?:[Jj]ob|[Tt]ask|JOB|TASK)[\s:=#]{1,2}(?<id>\d{1,20})[\])]`,
     String.raw`(?<![\w.-])(?:job|task)=(?<id>\d{1,20})(?=[\s,;\])]|$)`,
     String.raw`\b[Jj]ob #?(?<id>[1-9]\d{0,19})(?=: [A-Za-z])`,
-    String.raw`\b(?:[Jj]ob|[Tt]ask|[Ww]orkflow|[Mm]essage) [^\n=:(),]{0,60}[(,] ?[Ii][Dd][:=] ?(?<id>(?=[^\s\d]{0,60}\d)\w(?:[\w:-]{0,98}\w)?)(?![\w/])`,
+    String.raw`\b(?:[Jj]ob|[Tt]ask|[Ww]orkflow|[Mm]essage)[ <][^\n:()]{0,80}?(?:[(,] ?|ed )[Ii][Dd][:=] ?(?<id>(?=[^\s\d]{0,60}\d)\w(?:[\w:-]{0,98}\w)?)(?![\w/])`,
     String.raw`(?:\b(?:[Pp]rocess|[Cc]omplet|[Ff]ail|[Ss]tart|[Aa]dd|[Ee]nqueu|[Qq]ueu|[Rr]etry|[Rr]unn|[Hh]andl|[Ff]inish|[Cc]reat|[Rr]eceiv|[Rr]emov|[Ee]xecut|[Pp]erform)(?:ing|ed) (?:the )?job |\b(?:for|of) job )(?<id>[1-9]\d{0,19})(?![\w/%-]|\.\d| (?:of|out|to) \d)`,
+    // RQ: `default: shop.charge(42) (id)`; Oban: `"id":42,…,"worker":"Shop.Charge"`; what a server was asked of a job.
+    String.raw`: [\w.]{1,200}\([^\n]{0,1000}\) \((?<id>(?=[^()\s\d]{0,199}\d)[^()\s]{1,200})\)\s*$`,
+    String.raw`(?<!"args":\{)"id":"?(?<id>\d{1,20}|${UUID})"?,(?=[^\n]{0,300}"(?:worker":"|state":"(?:active|completed|created|failed|retry)"))`,
+    String.raw`\b(?:GET|HEAD|POST|PUT|PATCH|DELETE) [^\s"?]{0,200}/(?:jobs?|workflows)/(?<id>\d{1,20}|[a-z][a-z-]{1,30}-\d[\w-]{0,60})(?=[\s/?"])`,
     // RQ and others whose users name jobs: `job pack-3`, `job ID pack_3`.
     String.raw`\b(?:[Jj]ob|[Ww]orkflow) (?:(?:ID|[a-z]{4,9}ed:) )?(?<id>[A-Za-z]\w{0,60}[_:-](?=[\w:-]{0,60}\d)(?:[\w:-]{0,99}\w))(?![\w./=])`,
   ]),
   ...list("any", { isLogOnly: true }, [
     // A column of its own: `[req-42]`, `[REQ-12345]`, and the first digits of a UUID.
     String.raw`\[(?<id>(?:[Rr]eq|REQ|[Tt]race|TRACE|[Cc]orr)[_-](?=[^\]\s\d]{0,60}\d)[\w-]{1,80})\]`,
-    String.raw`(?<=(?:\d\d[\d.,]{0,10}Z?|\b(?:DEBUG|INFO|WARN|WARNING|ERROR)|\])\]? {1,2})\[(?<id>(?=[a-f]{0,15}\d)(?=\d{0,15}[a-f])(?:[0-9a-f]{8}(?:[0-9a-f]{4}|[0-9a-f]{8})?))\](?= )`,
+    String.raw`(?<=(?:\d\d[\d.,]{0,10}Z?|\b(?:DEBUG|INFO|WARN|WARNING|ERROR)|\]|[\w .][-.]|^)\]? {1,2})\[(?<id>(?=[a-f]{0,15}\d)(?=\d{0,15}[a-f])(?:[0-9a-f]{8}(?:[0-9a-f]{4}|[0-9a-f]{8})?))\](?= )`,
   ]),
   // An address of a task, or of one on somebody's list.
   ...list("task", { isLogOnly: true, isUncertain: true }, [

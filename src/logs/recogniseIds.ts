@@ -32,7 +32,11 @@ export function recogniseIds(text: string): readonly IdMatch[] {
   for (const match of listLoggedIds(plain, isLogAt)) add(match);
   for (const match of listKeyedIds(plain, isLogAt)) add(match);
   for (const match of listHexIds(plain, isLogAt)) add(match);
-  return matches.sort((a, b) => a.start - b.start);
+  // An id that a key names stands bare beside it as well: in a message, in a URL.
+  const certain = new Set(matches.flatMap(match => (match.isCertain ? [match.id] : [])));
+  return matches
+    .map(match => (certain.has(match.id) ? { ...match, isCertain: true } : match))
+    .sort((a, b) => a.start - b.start);
 }
 
 /** Ids to look for in a text that someone typed or pasted, likeliest first; free text without any is itself an id. */
