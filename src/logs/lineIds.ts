@@ -85,6 +85,26 @@ export class LineIds {
   }
 }
 
+/** The lines about one that have no more ids than so many, but for the last that is taken in. */
+export function findNearLines(
+  lines: readonly (readonly IdMatch[])[],
+  line0: number,
+  maxIds: number,
+): { readonly from: number; readonly to: number } {
+  let [from, to, count] = [line0, line0, 0];
+  while (count < maxIds && (from > 0 || to < lines.length)) {
+    if (to < lines.length) {
+      count += lines[to]?.length ?? 0;
+      to += 1;
+    }
+    if (from > 0) {
+      from -= 1;
+      count += lines[from]?.length ?? 0;
+    }
+  }
+  return { from, to };
+}
+
 function* listSections(line: string): Iterable<{ readonly text: string; readonly from: number }> {
   for (let from = 0; from < line.length;) {
     const limit = from + PIECE;

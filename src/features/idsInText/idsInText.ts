@@ -7,7 +7,7 @@ import * as vscode from "vscode";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import { shortId } from "../../model/ids.ts";
 import type { IdMatch } from "../../logs/idMatch.ts";
-import { LineIds } from "../../logs/lineIds.ts";
+import { findNearLines, LineIds } from "../../logs/lineIds.ts";
 import { recogniseIds } from "../../logs/recogniseIds.ts";
 import { commands, settings, type OpenTraceRequest } from "../../manifest.ts";
 import type { Log } from "../../platform/log.ts";
@@ -20,6 +20,8 @@ import { IdLookup } from "./idLookup.ts";
 const HOVER_LINE = 20_000;
 /** Characters around the pointer that it reads of a longer one: a log line may be a whole JSON document. */
 const HOVER_REACH = 4_000;
+/** Links are handed over at once, in 270 bytes each: more of them keep others waiting for longer than a frame. */
+const MAX_LINKS = 5_000;
 /** How long a terminal link may wait for its id to be confirmed. */
 const TERMINAL_WAIT_MS = 1_500;
 
@@ -45,6 +47,9 @@ export class IdsInText implements Disposable {
   readonly #log: Log;
   /** The ids that were found in open documents; they go when the documents do. */
   readonly #lineIds = new WeakMap<vscode.TextDocument, LineIds>();
+  /** The lines of a document that have links, where it has too many ids for all of them. */
+  readonly #linkedLines = new WeakMap<vscode.TextDocument, vscode.Range>();
+  #links: Disposable | undefined;
 
   constructor({ log, stores, watchStores }: IdsInTextOptions) {
     this.#log = log;
@@ -55,9 +60,13 @@ export class IdsInText implements Disposable {
         provideHover: (document, position, token) => this.#hover(document, position, token),
       }),
     );
+    this.#registerLinks();
     this.#owner.own(
-      vscode.languages.registerDocumentLinkProvider("*", {
-        provideDocumentLinks: (document, token) => this.#listLinks(document, token),
+      vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor, visibleRanges: [seen] }) => {
+        const linked = this.#linkedLines.get(textEditor.document);
+        if (linked !== undefined && seen !== undefined && !linked.contains(seen)) {
+          this.#registerLinks();
+        }
       }),
     );
     this.#owner.own(
@@ -108,6 +117,14 @@ export class IdsInText implements Disposable {
     return caller.kind === "found" ? caller.brief.name : undefined;
   }
 
+  /** The editor asks for links anew when a provider is registered, and not when one scrolls. */
+  #registerLinks(): void {
+    this.#links?.dispose();
+    this.#links = vscode.languages.registerDocumentLinkProvider("*", {
+      provideDocumentLinks: (document, token) => this.#listLinks(document, token),
+    });
+  }
+
   async #listLinks(
     document: vscode.TextDocument,
     token: vscode.CancellationToken,
@@ -121,8 +138,17 @@ export class IdsInText implements Disposable {
       getLine: line0 => document.lineAt(line0).text,
       isStale: () => token.isCancellationRequested || document.version !== version,
     });
-    return lines?.flatMap((matches, line0) =>
-      matches.flatMap(match => (this.#isUnderlined(match) ? [createLink(line0, match)] : [])),
+    if (lines === undefined) return undefined;
+    const editor = vscode.window.visibleTextEditors.find(each => each.document === document);
+    const seen = editor?.visibleRanges[0]?.start.line ?? 0;
+    const { from, to } = findNearLines(lines, seen, MAX_LINKS);
+    if (to - from === lines.length) this.#linkedLines.delete(document);
+    else this.#linkedLines.set(document, new vscode.Range(from, 0, to, 0));
+    return lines.slice(from, to).flatMap((matches, at) =>
+      matches
+        .slice(0, MAX_LINKS)
+        .filter(match => this.#isUnderlined(match))
+        .map(match => createLink(from + at, match)),
     );
   }
 
@@ -154,6 +180,7 @@ export class IdsInText implements Disposable {
   }
 
   dispose(): void {
+    this.#links?.dispose();
     this.#owner.dispose();
   }
 }

@@ -1,7 +1,7 @@
 /** Ids of long texts: what is read is known, what changes is read again, and others get their turn. Work is counted. */
 
 import { expect, test } from "vitest";
-import { LineIds, type LineSource } from "../../../src/logs/lineIds.ts";
+import { findNearLines, LineIds, type LineSource } from "../../../src/logs/lineIds.ts";
 import { recogniseIds } from "../../../src/logs/recogniseIds.ts";
 
 const TRACE = "f50f7a80f0b8f88b97788093157c4ae2";
@@ -85,4 +85,18 @@ test("a line of any length is read in pieces, none of which parts an id", async 
   const [ids] = (await lineIds.read(sourceOf([`[${fields.join(",")}]`]))) ?? [];
   expect(ids).toHaveLength(6_000);
   expect(Math.max(...read.map(text => text.length))).toBeLessThanOrEqual(20_000);
+});
+
+test.each([
+  ["all of few", [1, 1, 1], 1, 9, "0-3"],
+  ["about a line", [1, 1, 1, 1, 1, 1, 1], 3, 4, "1-5"],
+  ["from the beginning", [1, 1, 1, 1], 0, 2, "0-2"],
+  ["up to the end", [1, 1, 1, 1], 3, 2, "2-4"],
+  ["over lines without any", [1, 0, 0, 0, 0, 1], 2, 2, "0-6"],
+  ["of one line that has too many", [1, 50, 1], 1, 10, "0-2"],
+] as const)("the lines near one: %s", (_case, counts, line0, max, expected) => {
+  const id = { id: TRACE, start: 0, end: 32, isCertain: true, role: "trace" } as const;
+  const lines = counts.map(count => Array.from({ length: count }, () => id));
+  const { from, to } = findNearLines(lines, line0, max);
+  expect(`${from}-${to}`).toBe(expected);
 });
