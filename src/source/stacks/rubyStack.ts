@@ -20,7 +20,9 @@ export const rubyStack: readonly FrameGrammar[] = [
     // Before Ruby 3.0 a terminal got them in the order of Python.
     isInnermostLast: stack => stack.includes("Traceback (most recent call last)"),
     isLibrary: file => file.startsWith("<internal:"),
-    causePattern: /\n(?=[^\s:][^\n:]{0,300}:\d{1,7}:in [^\n]{1,500}\([\w:]{1,100}\)$)/gm,
+    // The last line of that order is the innermost, and no other error.
+    causePattern:
+      /(?<!\d: from [^\n]{1,300})\n(?=[^\s:][^\n:]{0,300}:\d{1,7}:in [^\n]{1,500}\([\w:]{1,100}\)$)/gm,
   },
   {
     // Rollbar: File "/app/orders.rb", line 12, in place

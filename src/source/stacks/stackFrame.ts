@@ -51,7 +51,7 @@ const libraryPath = new RegExp(
     // The languages' own.
     String.raw`/rustc/[0-9a-f]+/|^library/(?:std|core|alloc)/|/rustlib/src/|/lib(?:64)?/(?:python|ruby)[\d.]*/|/(?:Python\.framework|Python[\d.-]*/Lib|\.pyenv|\.rbenv|\.rvm|\.asdf)/`,
     String.raw`(?:/[Gg]o(?:lang)?[\w.-]*/(?:libexec/)?|GOROOT/)src/(?:${GO_PACKAGES})/`,
-    String.raw`@v\d+\.\d+\.\d+[^/]*/|^/nix/store/|^(?:/usr/include|/usr/lib|/usr/src|/usr/share|/build/)|/c\+\+/\d+[\d.]*/|/sanitizer_common/|/sysdeps/|/csu/`,
+    String.raw`@v\d+\.\d+\.\d+[^/]*/|^/nix/store/|^(?:/usr/include|/usr/lib|/usr/src|/usr/share|/build/)|/c\+\+/\d+[\d.]*/|/(?:sanitizer_common|libsanitizer|compiler-rt)/|/sysdeps/|/csu/`,
     String.raw`^(?:<|node:|dart:|deno:|ext:|internal/|native$|\[)|^https?://(?:deno\.land|esm\.sh|cdn\.|unpkg\.com)|chrome-extension:`,
   ].join("|"),
 );

@@ -147,6 +147,16 @@ Error: no stock
     "TypeError: no\n\tat place (file:///app/script.js:12:20(5))\n\tat default (file:///app/script.js:4:9(3))  executor=per-vu scenario=default",
     "place file:///app/script.js:12",
   ],
+  [
+    "Ruby in the order of Python",
+    "Traceback (most recent call last):\n\t1: from main.rb:3:in `<main>'\norders.rb:6:in `charge': no (Declined)\n",
+    "charge orders.rb:6",
+  ],
+  [
+    "LeakSanitizer",
+    "    #0 0x7f in __interceptor_malloc ../../../../src/libsanitizer/asan/asan_malloc_linux.cpp:69\n    #1 0x55 in shop::take() /app/shop.cpp:11\n",
+    "take /app/shop.cpp:11",
+  ],
   ["Ruby's list", `["orders.rb:9:in 'charge'", "orders.rb:5:in 'place'"]`, "charge orders.rb:9"],
   [
     "Python in JSON",
