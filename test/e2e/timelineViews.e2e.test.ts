@@ -118,6 +118,36 @@ test("alike calls are one row that says how many, opens by key and by what is fo
   await workbench.page.keyboard.press("Escape");
 });
 
+test("the ruler tells the moment at the pointer, and the length of a range that begins where it was pressed", async () => {
+  const frame = await openRequest();
+  const { page } = workbench;
+  const ruler = frame.locator("traceside-timeline .ruler");
+  const readMs = async (): Promise<number> => {
+    const [value, unit] = ((await ruler.getAttribute("data-words")) ?? "").split(" ");
+    return Number(value) * (unit === "s" ? 1_000 : 1);
+  };
+  const axis = (await frame.locator("traceside-timeline .axis").boundingBox())!;
+  // The trace lasts 1,000 ms, from edge to edge of the axis but for a few pixels.
+  const toPx = (ms: number): number => axis.x + (ms / 1_000) * axis.width;
+  const y = axis.y + axis.height / 2;
+  await page.mouse.move(toPx(250), y + 40);
+  await ruler.waitFor({ state: "visible" });
+  expect(Math.abs((await readMs()) - 250)).toBeLessThan(30);
+  await workbench.screenshot("ruler-moment.png");
+
+  await page.mouse.move(toPx(300), y);
+  await page.mouse.down();
+  await page.mouse.move(toPx(700), y, { steps: 5 });
+  const lineX = (await ruler.boundingBox())!.x;
+  expect(Math.abs(lineX - toPx(300))).toBeLessThan(3);
+  expect(Math.abs((await readMs()) - 400)).toBeLessThan(30);
+  await workbench.screenshot("ruler-range.png");
+  // Back where it was pressed, it is given up.
+  await page.mouse.move(toPx(300), y);
+  await ruler.waitFor({ state: "hidden" });
+  await page.mouse.up();
+});
+
 test("the flame view shows spans over time and paths by their work, selects, zooms and goes back", async () => {
   const frame = await openRequest();
   await frame.getByRole("tab", { name: "Flame" }).click();

@@ -101,12 +101,14 @@ export class RangeGesture extends Owner {
       listen(element, "pointerdown", down => {
         if (down.button !== 0) return;
         const drag = new Owner();
+        // Read now: once an event has been told, its offset counts from the element that holds the whole timeline.
+        const downPx = down.offsetX;
         let range: { fromPx: number; toPx: number } | undefined;
         element.setPointerCapture(down.pointerId);
         drag.own(
           listen(element, "pointermove", move => {
-            const fromPx = Math.min(down.offsetX, move.offsetX);
-            const toPx = Math.max(down.offsetX, move.offsetX);
+            const fromPx = Math.min(downPx, move.offsetX);
+            const toPx = Math.max(downPx, move.offsetX);
             range = toPx - fromPx > DRAG_PX ? { fromPx, toPx } : undefined;
             target.draw(range);
           }),

@@ -177,14 +177,15 @@ export class MinimapView extends Owner {
     if (model === undefined || down.button !== 0) return;
     const { full, window: before } = model;
     const scale = this.#scale(full);
-    const part = hitBrush(down.offsetX, before, full, scale);
-    const fromNs = scale.toNs(down.offsetX);
+    const downPx = down.offsetX;
+    const part = hitBrush(downPx, before, full, scale);
+    const fromNs = scale.toNs(downPx);
     const drag = new Owner();
     let hasMoved = false;
     this.#canvas.setPointerCapture(down.pointerId);
     drag.own(
       listen(this.#canvas, "pointermove", move => {
-        hasMoved ||= Math.abs(move.offsetX - down.offsetX) > DRAG_PX;
+        hasMoved ||= Math.abs(move.offsetX - downPx) > DRAG_PX;
         if (hasMoved) {
           this.#setWindow(dragBrush(part, before, full, fromNs, scale.toNs(move.offsetX)));
         }

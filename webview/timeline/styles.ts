@@ -118,7 +118,7 @@ export const timelineStyles = css`
     position: absolute;
     inset-block: 0;
     pointer-events: none;
-    border-inline-start: 1px solid var(--vscode-focusBorder);
+    border-inline-start: 1px solid var(--vscode-descriptionForeground);
   }
   .ruler::before {
     content: attr(data-words);
@@ -127,9 +127,11 @@ export const timelineStyles = css`
     translate: -50%;
     padding: 0 var(--space-2);
     font-size: var(--font-small);
-    line-height: 20px;
+    line-height: 19px;
     white-space: nowrap;
-    background: var(--vscode-editor-background);
+    background: var(--vscode-editorHoverWidget-background);
+    border: 1px solid var(--vscode-editorHoverWidget-border);
+    border-radius: var(--radius);
   }
   .tooltip-key {
     margin-top: var(--space-2);
