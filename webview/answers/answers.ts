@@ -112,7 +112,7 @@ export class Answers extends PanelElement {
     this.hidden = trace === undefined || (count === 0 && limit === undefined);
     if (trace === undefined || this.hidden) return nothing;
     const isFolded = state.areAnswersFolded.value;
-    const texts = this.#describe(trace, answers);
+    const texts = this.#describe(state.getTraceNow() ?? trace, answers);
     const [first] = texts;
     const most = this.narrow ? MOST.narrow : MOST.wide;
     const { shown, more } = this.#lists.cut(answers, most);

@@ -57,7 +57,7 @@ export class TraceAnalyser implements Disposable {
   #keepUp(): void {
     const trace = this.#state.trace.value;
     if (this.#isBusy || trace === undefined || this.#state.getAnalysis() === undefined) return;
-    if (this.#state.clockNs.value === undefined || Date.now() < this.#restsUntilMs) return;
+    if (this.#state.getTraceNow() === trace || Date.now() < this.#restsUntilMs) return;
     this.#start(trace);
   }
 
@@ -88,11 +88,9 @@ export class TraceAnalyser implements Disposable {
     this.#tried = columns;
     // Both want a processor, and the rows are seen before the answers.
     await this.#untilRest();
-    const result = await this.#link.remote.analyse(
-      this.#link.give(trace),
-      Date.now(),
-      this.#state.clockNs.value,
-    );
+    const now = this.#state.getTraceNow();
+    const nowNs = now === trace ? undefined : now?.endNs;
+    const result = await this.#link.remote.analyse(this.#link.give(trace), Date.now(), nowNs);
     if (result === undefined || this.#state.trace.value?.columns !== columns) return;
     this.#state.analysis.set({ columns, ...result });
   }
