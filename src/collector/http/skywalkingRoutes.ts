@@ -3,8 +3,7 @@
  * and logs. What else they report is answered, so that they stay quiet.
  */
 
-import { readSkywalking } from "../../formats/skywalking/skywalking.ts";
-import { toLogRecord } from "../../formats/skywalking/skywalkingProto.ts";
+import { readSentSegments, toLogRecord } from "../../formats/skywalking/skywalkingProto.ts";
 import { isObject, type JsonObject } from "../../formats/values/jsonObject.ts";
 import type { IngestResult } from "../../model/spanSink.ts";
 import { keepDated, type IngestTarget } from "../ingestTarget.ts";
@@ -14,7 +13,8 @@ import { HttpRefusal, textAnswer, type IngestRoute } from "./route.ts";
 export function skywalkingRoutes(target: IngestTarget): readonly IngestRoute[] {
   const keepSegments = (body: Uint8Array): Promise<IngestResult> => {
     const { readable, lost } = listOwn(body, each => Array.isArray(each["spans"]));
-    return keepDated(target, { ...readSkywalking(readable, target), lost });
+    const spans = readSentSegments(readable, target);
+    return keepDated(target, { ...spans, lost: (spans.lost ?? 0) + lost });
   };
   const keepLogs = async (body: Uint8Array): Promise<IngestResult> => {
     const { readable, lost } = listOwn(body, each => isObject(each["body"]));

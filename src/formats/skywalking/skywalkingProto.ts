@@ -77,12 +77,12 @@ type Context = Pick<FileContext, "store">;
 
 /** A `SegmentObject`. Throws a `WireError` where it is none. */
 export function readSegment(bytes: Uint8Array, context: Context): SpanRecords {
-  return readAll([decode(bytes, segment)], context);
+  return readSentSegments([decode(bytes, segment)], context);
 }
 
 /** A `SegmentCollection`. Throws a `WireError` where it is none. */
 export function readSegments(bytes: Uint8Array, context: Context): SpanRecords {
-  return readAll(listObjects(decode(bytes, segments)["segments"]), context);
+  return readSentSegments(listObjects(decode(bytes, segments)["segments"]), context);
 }
 
 function decode(bytes: Uint8Array, type: ProtoMessage): JsonObject {
@@ -91,17 +91,14 @@ function decode(bytes: Uint8Array, type: ProtoMessage): JsonObject {
   return target;
 }
 
-function readAll(all: readonly JsonObject[], context: Context): SpanRecords {
+/** Reads segments that were sent, of which every span is read or lost. */
+export function readSentSegments(all: readonly JsonObject[], context: Context): SpanRecords {
   const { records, problems } = readSkywalking(all.filter(isKnown), context);
-  const nameless = all.filter(each => !isKnown(each));
-  const lost = nameless.reduce((sum, each) => sum + listObjects(each["spans"]).length, 0);
-  return lost === 0
-    ? { records, problems }
-    : {
-        records,
-        problems: [...problems, note(context, "a segment without an id or a trace id")],
-        lost,
-      };
+  const sent = all.map(({ spans }) => (Array.isArray(spans) ? spans.length : 0));
+  const lost = sent.reduce((sum, count) => sum + count, 0) - records.length;
+  if (lost === 0) return { records, problems };
+  const told = note(context, `${lost} spans of no segment with an id and a trace id`);
+  return { records, problems: problems.length > 0 ? problems : [told], lost };
 }
 
 function isKnown(each: JsonObject): boolean {

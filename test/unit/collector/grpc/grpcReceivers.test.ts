@@ -316,7 +316,7 @@ describe("SkyWalking over gRPC", () => {
     ]);
     expect(answer).toMatchObject({
       code: Code.invalidArgument,
-      details: "protobuf: cut short; a segment without an id or a trace id",
+      details: "protobuf: cut short; 1 spans of no segment with an id and a trace id",
     });
     expect(sink.spans.map(({ span: { name } }) => name)).toEqual(["a", "c"]);
     expect(receiver.counters).toMatchObject({ spans: 2, rejected: 2 });

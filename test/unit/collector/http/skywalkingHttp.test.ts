@@ -56,3 +56,22 @@ test("refuses what is no segment with the reason, and counts it", async () => {
   });
   expect(receiver.counters).toMatchObject({ spans: 1, rejected: 5 });
 });
+
+test("counts every span that is no span of a segment, with the reason", async () => {
+  const { port, receiver, sink } = await openReceiver(skywalkingRoutes);
+  const odd = [
+    [{ ...segment("s.1"), traceSegmentId: 5 }, 1],
+    [{ ...segment("s.2"), traceSegmentId: "" }, 1],
+    [{ ...segment("s.3"), traceId: undefined }, 1],
+    [segment("s.4", [span, null, 5, span]), 2],
+    [segment("s.5", [{ ...span, startTime: "gt 0" }]), 1],
+  ] as const;
+  let rejected = 0;
+  for (const [value, lost] of odd) {
+    await send(port, "/v3/segments", { headers: jsonType, body: JSON.stringify([value]) });
+    rejected += lost;
+    expect(receiver.counters.rejected, JSON.stringify(value)).toBe(rejected);
+    expect(receiver.counters.lastReason).toMatch(/segment|conditions/);
+  }
+  expect(sink.spans).toHaveLength(2);
+});
