@@ -23,9 +23,10 @@ export interface CallOptions {
   readonly isPython?: boolean;
 }
 
-const openers = "([{";
-const closers = ")]}";
-const quotes = "\"'`";
+/** The characters that mean something to a call. */
+const special = /["'`()[\]{},#]|\/\//g;
+/** Nobody writes arguments that nest deeper; what is never closed is told by it early. */
+const MAX_NESTED = 24;
 
 export function readCallRanges(
   text: string,
@@ -33,48 +34,54 @@ export function readCallRanges(
   { maxLength, isPython = false }: CallOptions,
 ): CallRanges {
   const args: Range[] = [];
-  const limit = Math.min(text.length, open + maxLength);
+  const call = text.slice(open, open + maxLength);
   let depth = 0;
-  let from = open + 1;
-  let at = open;
+  let from = 1;
+  let close = call.length;
   const add = (to: number): void => {
-    const written = text.slice(from, to);
+    const written = call.slice(from, to);
     const trimmed = written.trim();
-    const start = from + written.indexOf(trimmed);
+    const start = open + from + written.indexOf(trimmed);
     if (trimmed !== "") args.push({ from: start, to: start + trimmed.length });
     from = to + 1;
   };
-  for (; at < limit; at += 1) {
-    const char = text[at] as string;
-    if (quotes.includes(char)) at = skipString(text, at, limit);
-    else if (openers.includes(char)) depth += 1;
-    else if (closers.includes(char)) {
+  special.lastIndex = 0;
+  for (let found = special.exec(call); found !== null; found = special.exec(call)) {
+    const { index, 0: char } = found;
+    if (char === ",") {
+      if (depth === 1) add(index);
+    } else if ("([{".includes(char)) {
+      depth += 1;
+      if (depth > MAX_NESTED) break;
+    } else if (")]}".includes(char)) {
       depth -= 1;
-      if (depth === 0) break;
-    } else if (char === "," && depth === 1) add(at);
-    else if (beginsComment(text, at, isPython)) {
-      const end = text.indexOf("\n", at);
-      if (end > 0) at = end;
-    }
+      if (depth > 0) continue;
+      close = index;
+      break;
+    } else if (char === "//" || char === "#") {
+      // A comment may hold a quote; a URL inside of a string was passed already, and `#[` is an attribute.
+      const isComment =
+        char === "//"
+          ? !isPython
+          : call[index + 1] !== "[" && /[\s,(]/.test(call[index - 1] ?? " ");
+      const end = isComment ? call.indexOf("\n", index) : index;
+      if (end < 0) break;
+      special.lastIndex = end + 1;
+    } else special.lastIndex = skipString(call, index) + 1;
   }
-  add(Math.min(at, limit));
-  return { args, end: Math.min(at + 1, limit), isClosed: at < limit };
-}
-
-/** A comment may hold a quote; a URL inside of a string was passed already, and `#[` is an attribute. */
-function beginsComment(text: string, at: number, isPython: boolean): boolean {
-  if (text[at] === "/") return !isPython && text[at + 1] === "/";
-  return text[at] === "#" && text[at + 1] !== "[" && /[\s,(]/.test(text[at - 1] ?? " ");
+  add(close);
+  const end = Math.min(close + 1, call.length);
+  return { args, end: open + end, isClosed: close < call.length };
 }
 
 /** The place of the quote that ends it; its own where it is alone: an apostrophe, a lifetime. */
-function skipString(text: string, start: number, limit: number): number {
+function skipString(text: string, start: number): number {
   const quote = text[start] ?? "";
   if (text.startsWith(quote.repeat(3), start)) {
     const end = text.indexOf(quote.repeat(3), start + 3);
-    return end < 0 ? limit : end + 2;
+    return end < 0 ? text.length : end + 2;
   }
-  for (let position = start + 1; position < limit; position += 1) {
+  for (let position = start + 1; position < text.length; position += 1) {
     const char = text[position];
     if (char === "\\") position += 1;
     else if (char === quote) return position;

@@ -82,7 +82,7 @@ export function listNames(expression: string): readonly string[] {
 
 /** A function that is written in place. */
 export function isInline(expression: string): boolean {
-  const head = expression.split("{")[0]?.slice(0, 400) ?? "";
+  const [head = ""] = /^[^{]{0,400}/.exec(expression) ?? [];
   return (
     /=>|^(?:async\s+)?function\b|^func\s*\(|^fn\b|^lambda\b|^static\s+(?:fn|function)|^(?:async\s+)?(?:move\s+)?\||^(?:\(\)|\w+|\([\w,\s]*\))\s*->/.test(
       head,

@@ -23,6 +23,9 @@ export function readGoRoutes(reader: RouteReader): void {
   const { text } = reader;
   const groups = new Set<string>();
   const isEcho = text.includes("labstack/echo");
+  const functions = [...text.matchAll(/\b(\w{1,60}) := func\(/g)];
+  const held = new Map<string, number>();
+  let passed = 0;
   for (const match of text.matchAll(call)) {
     const [whole, base = "", verb = ""] = match;
     const open = match.index + whole.lastIndexOf("(");
@@ -85,19 +88,18 @@ export function readGoRoutes(reader: RouteReader): void {
         (/^(?:Handle|Any|All|Router|Add)/.test(verb) ? undefined : verb));
     const { names } = listGoHandlers(others, isEcho);
     // A function that a variable holds: show := func(c *gin.Context) { … }.
-    const from = Math.max(0, match.index - HELD_WITHIN);
-    const held = text.slice(from, match.index).lastIndexOf(`${names[0] ?? ""} := func(`);
-    const isHeld = names[0] !== undefined && held >= 0;
+    for (; (functions[passed]?.index ?? Infinity) < match.index; passed += 1) {
+      held.set(functions[passed]?.[1] ?? "", functions[passed]?.index ?? 0);
+    }
+    const heldAt = held.get(names[0] ?? "") ?? -1;
+    const isHeld = heldAt >= 0 && heldAt >= match.index - HELD_WITHIN;
     // `g.Group("/boxes").Use(guard).POST("", add)`
-    const line = text.slice(
-      Math.max(text.lastIndexOf("\n", match.index) + 1, match.index - 300),
-      open,
-    );
+    const [line = ""] = /.*$/.exec(text.slice(Math.max(0, match.index - 300), open)) ?? [];
     const inline = base.includes(")") ? inlineGroup.exec(line) : null;
     // Whoever made the object knows where the group that it holds stands.
     const outer = /\.(?:\w*[gG]roup|grp)$/.test(base) ? unknownPrefix : "";
     for (const each of paths) {
-      reader.addRoute(isHeld ? from + held : match.index, {
+      reader.addRoute(isHeld ? heldAt : match.index, {
         method,
         path: inline === null ? `${outer}${each}` : joinRoute(inline[2] ?? "", each),
         base: inline?.[1] ?? base,
@@ -150,7 +152,8 @@ function readBuilder(
   path: string | undefined,
 ): void {
   const { text } = reader;
-  const from = Math.max(text.lastIndexOf("\n", index) + 1, index - 120);
+  const [near = ""] = /.*$/.exec(text.slice(Math.max(0, index - 120), index)) ?? [];
+  const from = index - near.length;
   const after = /^(?:\s*\.\s*Methods\([^()]*\))?\s*\.\s*Handler(?:Func)?\(/.exec(
     text.slice(end, end + 120),
   );
