@@ -3,6 +3,7 @@
 import { FIRST_SPAN, SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import { findFirstFailure } from "./answers/failureTravel.ts";
+import { gatherOperations } from "./gatherOperations.ts";
 import { getGroup } from "./groups.ts";
 import { getQueueWaitNs, isRunning } from "./times.ts";
 
@@ -78,33 +79,24 @@ const summed = new WeakMap<Float64Array, readonly OperationTime[]>();
 function sumOperations(columns: TraceColumns, selfNs: Float64Array): readonly OperationTime[] {
   const known = summed.get(selfNs);
   if (known !== undefined) return known;
-  const byKey = new Map<number, { -readonly [K in keyof OperationTime]: OperationTime[K] }>();
-  for (let span = FIRST_SPAN; span < columns.count; span++) {
-    if (columns.flags[span]! & SpanFlag.placeholder) continue;
-    const group = getGroup(columns, span);
-    const name = columns.name[span]!;
-    const spanSelfNs = selfNs[span]!;
-    const key = group * columns.strings.length + name;
-    const sum = byKey.get(key);
-    if (sum === undefined) {
-      byKey.set(key, {
-        group,
-        name,
-        selfNs: spanSelfNs,
-        spans: 1,
-        worst: span,
-        worstSelfNs: spanSelfNs,
-      });
-      continue;
+  const { count, spans, spansStart } = gatherOperations(columns);
+  const operations = Array.from({ length: count }, (_, operation): OperationTime => {
+    const runs = spans.subarray(spansStart[operation], spansStart[operation + 1]);
+    let worst = runs[0]!;
+    let sumNs = 0;
+    for (const span of runs) {
+      sumNs += selfNs[span]!;
+      if (selfNs[span]! > selfNs[worst]!) worst = span;
     }
-    sum.selfNs += spanSelfNs;
-    sum.spans += 1;
-    if (spanSelfNs > sum.worstSelfNs) {
-      sum.worst = span;
-      sum.worstSelfNs = spanSelfNs;
-    }
-  }
-  const operations = [...byKey.values()].sort((a, b) => b.selfNs - a.selfNs);
+    return {
+      group: getGroup(columns, worst),
+      name: columns.name[worst]!,
+      selfNs: sumNs,
+      spans: runs.length,
+      worst,
+      worstSelfNs: selfNs[worst]!,
+    };
+  }).sort((a, b) => b.selfNs - a.selfNs);
   summed.set(selfNs, operations);
   return operations;
 }
