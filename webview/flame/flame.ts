@@ -3,25 +3,23 @@
  * timeline that lies over its rows, and shares its tool bar, minimap, find box and keys.
  */
 
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { createRef, ref } from "lit/directives/ref.js";
 import type { FlameBox, FlameMode } from "../../src/analysis/flame.ts";
-import { Owner } from "../../src/base/disposables.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
+import type { Owner } from "../../src/base/disposables.ts";
 import { toKeyPress } from "../kit/keyPress.ts";
 import { moveFocus } from "../kit/moveFocus.ts";
 import { renderRadioButton } from "../kit/radioButton.ts";
-import { chooseMenuSpan } from "../panel/spanMenu.ts";
-import type { ViewState } from "../panel/state.ts";
 import type { TimelineActions } from "../timeline/actions.ts";
-import { RowGestures } from "../timeline/gestures.ts";
+import { ChartElement } from "../timeline/chartElement.ts";
 import { readCommandKey } from "../timeline/keyboard.ts";
 import { listen } from "../timeline/listen.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { timelineStyles } from "../timeline/styles.ts";
 import type { Timeline, TimelineOverlay } from "../timeline/timeline.ts";
 import type { ToolbarCommand } from "../timeline/toolbar.ts";
-import { Tooltip } from "../timeline/tooltip.ts";
-import { chooseRange, moveWindow } from "../timeline/windowGestures.ts";
+import { chooseRange } from "../timeline/windowGestures.ts";
 import { countOf } from "../words/localText.ts";
 import { t } from "../words/words.ts";
 import { FlameChart } from "./flameChart.ts";
@@ -29,15 +27,13 @@ import { readFlameKey } from "./flameKeys.ts";
 import { flameStyles } from "./flameStyles.ts";
 import { describeBoxCard } from "./flameWords.ts";
 
-export class Flame extends LitElement implements TimelineOverlay {
+export class Flame extends ChartElement implements TimelineOverlay {
   static override styles = [baseStyles, timelineStyles, flameStyles];
   static override properties = {
-    state: { attribute: false },
     mode: { state: true },
     isZoomed: { state: true },
     count: { state: true },
   };
-  declare state: ViewState;
   declare mode: FlameMode;
   declare isZoomed: boolean;
   /** How many boxes there are. */
@@ -48,7 +44,6 @@ export class Flame extends LitElement implements TimelineOverlay {
   readonly #spacer = createRef<HTMLElement>();
   readonly #axis = createRef<HTMLElement>();
   readonly #tooltip = createRef<HTMLElement>();
-  #owner = new Owner();
   #chart: FlameChart | undefined;
 
   get #actions(): TimelineActions | undefined {
@@ -56,24 +51,10 @@ export class Flame extends LitElement implements TimelineOverlay {
   }
 
   constructor() {
-    super();
+    super(() => []);
     this.mode = "time";
     this.isZoomed = false;
     this.count = 0;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    if (this.hasUpdated) this.#connect();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#owner.dispose();
-  }
-
-  protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has("state")) this.#connect();
   }
 
   /** Puts the keyboard on the boxes. */
@@ -150,10 +131,7 @@ export class Flame extends LitElement implements TimelineOverlay {
     this.focus();
   }
 
-  #connect(): void {
-    this.#owner.dispose();
-    const owner = new Owner();
-    this.#owner = owner;
+  protected override connect(owner: Owner): void {
     const { value: body } = this.#body;
     const { value: canvas } = this.#canvas;
     const { value: scroller } = this.#scroller;
@@ -162,7 +140,6 @@ export class Flame extends LitElement implements TimelineOverlay {
     const { value: card } = this.#tooltip;
     const ctx = canvas?.getContext("2d", { alpha: false });
     if (!body || !canvas || !scroller || !spacer || !axis || !card || !ctx) return;
-    const tooltip = owner.own(new Tooltip(card));
     const chart = owner.own(
       new FlameChart({ body, canvas, scroller, spacer }, ctx, this.state, () => {
         this.mode = this.state.flameMode.value;
@@ -171,94 +148,59 @@ export class Flame extends LitElement implements TimelineOverlay {
       }),
     );
     this.#chart = chart;
-    this.#listenToBoxes(owner, scroller, chart, tooltip);
+    const { state } = this;
+    this.listenTo<FlameBox>(owner, scroller, card, {
+      view: chart,
+      topPx: chart.topPx,
+      hit: (x, y) => chart.hit(x, y),
+      spanOf: box => this.#spanOf(chart, box),
+      describe: box => {
+        const { data, layout, paths } = chart;
+        return data && layout && describeBoxCard(data, layout, paths, box);
+      },
+      click: (box, event) => {
+        this.#select(chart, box);
+        const span = state.selection.value?.span;
+        if (span !== undefined && (event.ctrlKey || event.metaKey || event.altKey)) {
+          this.#actions?.openSource(span, event.altKey);
+        }
+      },
+      doubleClick: box => chart.zoomTo(box),
+      canPan: () => this.mode === "time",
+      press: event => this.#press(event, chart),
+    });
     owner.own(chooseRange(axis, chart, () => 0));
     owner.own(listen(axis, "dblclick", () => chart.fit()));
   }
 
-  #listenToBoxes(owner: Owner, scroller: HTMLElement, chart: FlameChart, tooltip: Tooltip): void {
-    const { state } = this;
-    const select = (box: FlameBox): void => {
-      const span = chart.layout?.spanOf[box];
-      // Any span of the box that is selected already stays.
-      if (span !== undefined && chart.selected !== box) state.select(span, "timeline");
-      else state.detailView.set("span");
-    };
-    owner.own(
-      new RowGestures(scroller, {
-        click: (x, y, event) => {
-          tooltip.hide();
-          const box = chart.hit(x, y);
-          if (box === undefined) return;
-          select(box);
-          const span = state.selection.value?.span;
-          if (span !== undefined && (event.ctrlKey || event.metaKey || event.altKey)) {
-            this.#actions?.openSource(span, event.altKey);
-          }
-        },
-        doubleClick: (x, y) => {
-          const box = chart.hit(x, y);
-          if (box !== undefined) chart.zoomTo(box);
-        },
-        hover: (x, y) => {
-          const box = chart.hit(x, y);
-          const { data, layout } = chart;
-          state.hovered.set(box === undefined ? undefined : layout?.spanOf[box]);
-          scroller.style.cursor = box === undefined ? "" : "pointer";
-          if (box === undefined || data === undefined || layout === undefined) tooltip.hide();
-          else {
-            const describe = () => describeBoxCard(data, layout, chart.paths, box);
-            tooltip.rest(box, describe, x, y + chart.topPx);
-          }
-        },
-        leave: () => {
-          state.hovered.set(undefined);
-          tooltip.hide();
-        },
-        canPan: () => this.mode === "time",
-        ...moveWindow(chart, () => tooltip.hide()),
-      }),
-    );
-    owner.own(
-      listen(scroller, "contextmenu", event => {
-        tooltip.hide();
-        chooseMenuSpan(event, scroller, state, (x, y) => {
-          const box = chart.hit(x, y);
-          // Any span of the box that is selected already stays.
-          if (box !== undefined && box === chart.selected) return state.selection.value?.span;
-          return box === undefined ? undefined : chart.layout?.spanOf[box];
-        });
-      }),
-    );
-    owner.own(listen(scroller, "scroll", () => tooltip.hide()));
-    owner.own(
-      listen(scroller, "keydown", event => {
-        tooltip.hide();
-        this.#press(event, chart, select);
-      }),
-    );
+  /** Any span of the box that is selected already stays. */
+  #spanOf(chart: FlameChart, box: FlameBox): SpanIndex | undefined {
+    return box === chart.selected ? this.state.selection.value?.span : chart.layout?.spanOf[box];
   }
 
-  #press(event: KeyboardEvent, chart: FlameChart, select: (box: FlameBox) => void): void {
+  #select(chart: FlameChart, box: FlameBox): void {
+    const span = this.#spanOf(chart, box);
+    if (span !== undefined) this.state.select(span, "timeline");
+  }
+
+  #press(event: KeyboardEvent, chart: FlameChart): boolean {
     const { layout, selected, isZoomed, data } = chart;
-    if (layout === undefined || data === undefined) return;
-    if (event.defaultPrevented || event.isComposing) return;
+    if (layout === undefined || data === undefined) return false;
     const press = toKeyPress(event);
     const { tree } = data.trace;
     const action = readFlameKey(press, { layout, tree, selected, isZoomed });
     if (action === undefined) {
       const command = readCommandKey(press, this.state.matches.value !== undefined);
-      if (command === undefined) return;
+      if (command === undefined) return false;
       const { kind } = command;
       const isOwn = (kind === "fit" || kind === "zoomToSelection") && this.runCommand(kind);
       // By call path there is no window of time to move.
       const isOfTime = kind === "zoom" || kind === "pan";
       if (!isOwn && !(isOfTime && this.mode === "paths")) this.#actions?.run(command);
-    } else if (action.kind === "select") select(action.box);
+    } else if (action.kind === "select") this.#select(chart, action.box);
     else if (action.kind === "zoomIn") chart.zoomTo(action.box);
     else chart.back();
-    event.preventDefault();
-    event.stopPropagation();
+    return true;
   }
 }
 

@@ -3,22 +3,20 @@
  * and buttons do actions.ts's, where time becomes pixels timeScale.ts's.
  */
 
-import { html, type PropertyValues, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import { createRef, ref, type Ref } from "lit/directives/ref.js";
 
 import { findFirst } from "../../src/base/binarySearch.ts";
-import { Owner } from "../../src/base/disposables.ts";
-import { PanelElement } from "../panel/panelElement.ts";
+import type { Owner } from "../../src/base/disposables.ts";
 import { toKeyPress } from "../kit/keyPress.ts";
 import { countOf, formatCount } from "../words/localText.ts";
-import { chooseMenuSpan } from "../panel/spanMenu.ts";
 import { t } from "../words/words.ts";
 import { TimelineActions } from "./actions.ts";
+import { ChartElement } from "./chartElement.ts";
 import "./divider.ts";
 import type { TimelineDivider } from "./divider.ts";
 import "./findBox.ts";
 import type { TimelineFind } from "./findBox.ts";
-import { RowGestures } from "./gestures.ts";
 import { readKey } from "./keyboard.ts";
 import { describeGroupCard } from "./groupFacts.ts";
 import { listen } from "./listen.ts";
@@ -28,9 +26,9 @@ import { timelineStyles } from "./styles.ts";
 import { Ruler } from "./ruler.ts";
 import "./toolbar.ts";
 import type { TimelineToolbar, ToolbarCommand } from "./toolbar.ts";
-import { describeSpanCard, Tooltip, type Card } from "./tooltip.ts";
+import { describeSpanCard } from "./tooltip.ts";
 import { Waterfall } from "./waterfall.ts";
-import { chooseRange, moveWindow } from "./windowGestures.ts";
+import { chooseRange } from "./windowGestures.ts";
 import { NO_ROW } from "../../src/analysis/treeSearch.ts";
 
 interface Elements {
@@ -56,7 +54,7 @@ export interface TimelineOverlay extends HTMLElement {
   runCommand(command: ToolbarCommand): boolean;
 }
 
-export class Timeline extends PanelElement {
+export class Timeline extends ChartElement {
   static override styles = [baseStyles, timelineStyles];
 
   readonly #refs: ElementRefs = {
@@ -74,7 +72,6 @@ export class Timeline extends PanelElement {
     toolbar: createRef(),
   };
   #actions: TimelineActions | undefined;
-  #owner = new Owner();
 
   constructor() {
     super(({ timelineView }) => [timelineView]);
@@ -87,21 +84,6 @@ export class Timeline extends PanelElement {
 
   get #overlay(): TimelineOverlay | undefined {
     return (this.firstElementChild as TimelineOverlay | null) ?? undefined;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    // Moved within the document: the elements are there already, and nothing is rendered anew.
-    if (this.hasUpdated) this.#connect();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#owner.dispose();
-  }
-
-  protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has("state") || changed.has("host")) this.#connect();
   }
 
   /** Puts the keyboard on the rows, or the boxes that cover them. */
@@ -150,10 +132,7 @@ export class Timeline extends PanelElement {
     `;
   }
 
-  #connect(): void {
-    this.#owner.dispose();
-    const owner = new Owner();
-    this.#owner = owner;
+  protected override connect(owner: Owner): void {
     const elements = this.#getElements();
     const ctx = elements?.canvas.getContext("2d", { alpha: false }) ?? undefined;
     // Lit types the properties as given; a parent may set them later than it makes the element.
@@ -167,9 +146,26 @@ export class Timeline extends PanelElement {
       new TimelineActions(state, host, waterfall, elements.find, () => this.focus()),
     );
     this.#actions = actions;
-    const tooltip = owner.own(new Tooltip(elements.tooltip));
     const ruler = new Ruler(elements.ruler, waterfall, () => state.trace.value);
-    this.#listenToRows(owner, elements, waterfall, actions, tooltip, ruler);
+    this.listenTo<Hit>(owner, elements.scroller, elements.tooltip, {
+      view: waterfall,
+      topPx: AXIS_PX,
+      hit: (x, y) => waterfall.hit(x, y),
+      spanOf: ({ span }) => span,
+      describe: ({ span }) => {
+        const { data, rows } = waterfall;
+        const group = rows.groupOf(span);
+        if (data === undefined) return undefined;
+        return group === undefined ? describeSpanCard(data, span) : describeGroupCard(data, group);
+      },
+      click: (hit, event) => this.#click(hit, event, waterfall, actions),
+      doubleClick: ({ zone, span }) => {
+        if (zone === "name" || zone === "bars") actions.openSource(span, false);
+      },
+      canPan: x => x > waterfall.layout.nameWidthPx,
+      press: event => this.#press(event, waterfall, actions),
+      point: x => (x === undefined ? ruler.hide() : ruler.point(x)),
+    });
     const getLeftPx = (): number => waterfall.layout.nameWidthPx;
     const { axis } = elements;
     owner.own(chooseRange(axis, waterfall, getLeftPx, range => ruler.measure(range)));
@@ -198,91 +194,27 @@ export class Timeline extends PanelElement {
     return Object.fromEntries(entries) as unknown as Elements;
   }
 
-  #listenToRows(
-    owner: Owner,
-    { scroller }: Elements,
-    waterfall: Waterfall,
+  #click(
+    { span, zone }: Hit,
+    event: MouseEvent,
+    { rows }: Waterfall,
     actions: TimelineActions,
-    tooltip: Tooltip,
-    ruler: Ruler,
   ): void {
-    const { state } = this;
-    const click = (hit: Hit | undefined, event: MouseEvent): void => {
-      tooltip.hide();
-      if (hit === undefined) return;
-      const { span } = hit;
-      if (hit.zone === "group") {
-        actions.run({ kind: "closeGroup", span });
-        return;
-      }
-      if (hit.zone === "chevron") {
-        if (waterfall.rows.groupOf(span) !== undefined) {
-          actions.run({ kind: "openGroup", span });
-          return;
-        }
-        const isFolded = state.folded.value.has(span);
-        if (event.altKey) actions.run({ kind: isFolded ? "unfoldBelow" : "foldBelow", span });
-        else actions.run({ kind: isFolded ? "unfold" : "fold", span });
-        return;
-      }
-      state.select(span, "timeline");
+    if (zone === "group") actions.run({ kind: "closeGroup", span });
+    else if (zone !== "chevron") {
+      this.state.select(span, "timeline");
       if (event.ctrlKey || event.metaKey || event.altKey) actions.openSource(span, event.altKey);
-    };
-    owner.own(
-      new RowGestures(scroller, {
-        click: (x, y, event) => click(waterfall.hit(x, y), event),
-        doubleClick: (x, y) => {
-          const hit = waterfall.hit(x, y);
-          const isOfName = hit?.zone === "name" || hit?.zone === "bars";
-          if (hit !== undefined && isOfName) actions.openSource(hit.span, false);
-        },
-        hover: (x, y) => {
-          ruler.point(x);
-          const hit = waterfall.hit(x, y);
-          state.hovered.set(hit?.span);
-          scroller.style.cursor = hit === undefined ? "" : "pointer";
-          const { data } = waterfall;
-          if (hit === undefined || data === undefined) tooltip.hide();
-          else {
-            const group = waterfall.rows.groupOf(hit.span);
-            const describe = (): Card =>
-              group === undefined
-                ? describeSpanCard(data, hit.span)
-                : describeGroupCard(data, group);
-            tooltip.rest(hit.span, describe, x, y + AXIS_PX);
-          }
-        },
-        leave: () => {
-          state.hovered.set(undefined);
-          tooltip.hide();
-          ruler.hide();
-        },
-        canPan: x => x > waterfall.layout.nameWidthPx,
-        ...moveWindow(waterfall, () => {
-          tooltip.hide();
-          ruler.hide();
-        }),
-      }),
-    );
-    owner.own(
-      listen(scroller, "contextmenu", event => {
-        tooltip.hide();
-        chooseMenuSpan(event, scroller, state, (x, y) => waterfall.hit(x, y)?.span);
-      }),
-    );
-    owner.own(listen(scroller, "scroll", () => tooltip.hide()));
-    owner.own(
-      listen(scroller, "keydown", event => {
-        tooltip.hide();
-        this.#press(event, waterfall, actions);
-      }),
-    );
+    } else if (rows.groupOf(span) !== undefined) actions.run({ kind: "openGroup", span });
+    else {
+      const fold = this.state.folded.value.has(span) ? "unfold" : "fold";
+      actions.run({ kind: event.altKey ? `${fold}Below` : fold, span });
+    }
   }
 
-  #press(event: KeyboardEvent, waterfall: Waterfall, actions: TimelineActions): void {
+  #press(event: KeyboardEvent, waterfall: Waterfall, actions: TimelineActions): boolean {
     const { state } = this;
     const trace = state.trace.value;
-    if (trace === undefined || event.defaultPrevented || event.isComposing) return;
+    if (trace === undefined) return false;
     const { rows } = waterfall;
     const selected = state.selection.value?.span;
     const action = readKey(toKeyPress(event), {
@@ -296,10 +228,8 @@ export class Timeline extends PanelElement {
       pageRows: waterfall.pageRows,
       hasMatches: state.matches.value !== undefined,
     });
-    if (action === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    actions.run(action);
+    if (action !== undefined) actions.run(action);
+    return action !== undefined;
   }
 
   /** After each frame; what is the same costs nothing. */

@@ -31,10 +31,13 @@ export class Tooltip implements Disposable {
    * The pointer is here; the card comes when it rests. Moving on within what has its card moves nothing; `what` tells
    * one from another.
    */
-  rest(what: number, describe: () => Card, xPx: number, yPx: number): void {
+  rest(what: number, describe: () => Card | undefined, xPx: number, yPx: number): void {
     if (what === this.#what) return;
     this.hide();
-    this.#timer = setTimeout(() => this.#show(what, describe(), xPx, yPx), REST_MS);
+    this.#timer = setTimeout(() => {
+      const card = describe();
+      if (card !== undefined) this.#show(what, card, xPx, yPx);
+    }, REST_MS);
   }
 
   hide(): void {

@@ -106,25 +106,24 @@ export class Waterfall extends Owner implements TimeView {
     for (const cell of [state.folded, state.passing, state.openGroups, state.areAlikeGrouped]) {
       this.own(cell.watch(() => this.#takeRows(this.#getAnchor())));
     }
-    this.own(state.analysis.watch(request));
-    this.own(state.comparison.watch(request));
+    for (const cell of [
+      ...[state.analysis, state.comparison, state.viewport, state.hovered, state.logs],
+      ...[state.settings, state.timelineView],
+    ]) {
+      this.own(cell.watch(request));
+    }
     this.own(state.selection.watch(selection => this.#takeSelection(selection)));
     this.own(state.matches.watch(() => this.#takeMatches()));
     this.own(state.anchor.watch(anchor => this.#takeAnchor(anchor)));
     this.own(state.nameShare.watch(() => this.#resize()));
-    this.own(state.viewport.watch(request));
     this.own(state.clockNs.watch(() => this.#takeClock()));
     this.own(state.isFollowing.watch(() => this.#followSoon()));
-    this.own(state.hovered.watch(request));
-    this.own(state.logs.watch(request));
     this.own(
       state.marked.watch(() => {
         request();
         this.#mirrorSoon();
       }),
     );
-    this.own(state.settings.watch(request));
-    this.own(state.timelineView.watch(request));
     const resizes = new ResizeObserver(() => {
       const wasHidden = this.#layout.heightPx === 0;
       const isInSight = this.#isFollowing || this.#getAnchor() !== undefined;
@@ -137,18 +136,17 @@ export class Waterfall extends Owner implements TimeView {
     });
     resizes.observe(elements.body);
     this.own(toDisposable(() => resizes.disconnect()));
+    for (const event of ["focus", "blur"] as const) {
+      this.own(listen(elements.scroller, event, request));
+    }
+    // What the user does on the rows, scroll bar included: what is set here brings none of these.
     for (const event of ["wheel", "pointerdown"] as const) {
       this.own(
         listen(elements.scroller, event, () => {
           this.#isFollowing = false;
+          state.isFollowing.set(false);
         }),
       );
-    }
-    this.own(listen(elements.scroller, "focus", request));
-    this.own(listen(elements.scroller, "blur", request));
-    // What the user does on the rows, scroll bar included: what is set here brings none of these.
-    for (const event of ["wheel", "pointerdown"] as const) {
-      this.own(listen(elements.scroller, event, () => state.isFollowing.set(false)));
     }
     this.own(
       listen(elements.scroller, "scroll", () => {
