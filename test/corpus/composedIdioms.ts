@@ -181,6 +181,17 @@ export const composedIdioms: readonly Idiom[] = [
     "/boxes/top(.:format)",
   ),
   route(
+    "Phoenix, the last action of resources",
+    {
+      "lib/web/router.ex":
+        'defmodule Web.Router do\n  use Web, :router\n  scope "/api", Web do\n    resources("/boxes", BoxController, except: [:new, :edit])\n  end\nend\n',
+      "lib/web/controllers/box_controller.ex":
+        "defmodule Web.BoxController do\n  use Web, :controller\n\n  plug(:authorize when action in [:show, :delete])\n\n  def show(conn, _params) do\n  end\n\n▶  def delete(conn, _params) do\n  end\nend\n",
+    },
+    "DELETE",
+    "/api/boxes/:id",
+  ),
+  route(
     "Laravel, a class and method as one text, in the namespace of a group",
     {
       "routes/web.php":

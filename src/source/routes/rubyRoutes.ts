@@ -214,6 +214,8 @@ function readResource(reader: RouteReader, match: RegExpExecArray, findOuter: Fi
     const controller =
       phoenix ?? /controller:\s*["':](\w+)/.exec(more)?.[1] ?? (isMany ? name : toPlural(name));
     for (const [action, method] of Object.entries(verbs)) {
+      // Rails destroys what Phoenix deletes.
+      if (action === (phoenix === undefined ? "delete" : "destroy")) continue;
       if ((only !== undefined && !only.includes(action)) || except?.includes(action) === true) {
         continue;
       }
