@@ -3,14 +3,13 @@
 import { isFailed } from "./spanFacts.ts";
 import { SegmentKind } from "../analysis/criticalPath.ts";
 import type { Answer } from "../analysis/answers/answer.ts";
-import { FIRST_SPAN } from "../model/span.ts";
+import { FIRST_SPAN, SpanFlag, SpanKind } from "../model/span.ts";
 import { formatDuration } from "../model/units.ts";
 import { countOf, quote } from "./answerText.ts";
 import { placesText, type SpanNotes } from "./places.ts";
 import { errorText, nameText, whereText } from "./rowText.ts";
 import { maskSecrets } from "./secretKeys.ts";
 import { rowOf, type OpenedTrace } from "./traceReader.ts";
-import { SpanKind } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 
 /** Counts how many of alike calls failed: the failure that is told beside it is that of the first. */
@@ -91,8 +90,12 @@ function describe(opened: OpenedTrace, answer: Answer, notes: Notes): string {
 }
 
 /** Tells what became of the span above a failure: it carried on, or had not waited for what failed. */
-function afterFailure({ parent, endNs, kind, service }: TraceColumns, failed: SpanIndex): string {
+function afterFailure(
+  { parent, endNs, kind, service, flags }: TraceColumns,
+  failed: SpanIndex,
+): string {
   const above = parent[failed]!;
+  if ((flags[above]! & SpanFlag.placeholder) !== 0) return "no store has the span above it";
   // Nobody waits for a message, or for another program's part of the trace.
   const isCall =
     service[above] === service[failed] &&

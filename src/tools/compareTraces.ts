@@ -7,7 +7,7 @@ import {
   type PathChange,
   type TraceComparison,
 } from "../analysis/compareTraces.ts";
-import { FIRST_SPAN } from "../model/span.ts";
+import { FIRST_SPAN, SpanFlag } from "../model/span.ts";
 import { type SpanIndex } from "../model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
 import { countOf, quote, writeLines } from "./answerText.ts";
@@ -81,8 +81,8 @@ async function findBaseline(
   opened: OpenedTrace,
   asked: number,
 ): Promise<Baseline> {
-  const { columns, tree, startNs } = opened;
-  const [root = FIRST_SPAN] = tree.roots;
+  const { columns, startNs } = opened;
+  const root = findFirst(opened);
   const service = textAt(columns, columns.service, root);
   const name = textAt(columns, columns.name, root);
   const startUnixMs = columns.originUnixMs + startNs / NS_PER_MS;
@@ -207,7 +207,14 @@ function changeText(
     .join(", ");
 }
 
-function rootText({ columns, tree }: OpenedTrace): string {
-  const [root = FIRST_SPAN] = tree.roots;
-  return quote(maskSecrets(textAt(columns, columns.name, root)));
+function rootText(opened: OpenedTrace): string {
+  const { columns } = opened;
+  return quote(maskSecrets(textAt(columns, columns.name, findFirst(opened))));
+}
+
+/** The first root, or where no store has it, the first span below it: the lists call the trace by that. */
+function findFirst({ columns, tree: { roots } }: OpenedTrace): SpanIndex {
+  const [root = FIRST_SPAN] = roots;
+  const isKnown = (columns.flags[root]! & SpanFlag.placeholder) === 0;
+  return isKnown ? root : ((root + 1) as SpanIndex);
 }

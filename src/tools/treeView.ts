@@ -50,16 +50,15 @@ function writeRow(
   });
 }
 
-/** How many spans stand below each chosen row that no chosen row stands for. */
+/** How many spans stand below each chosen row, and below no other chosen one, that no row stands for. */
 function countHidden(
   rows: readonly TreeRow[],
   chosen: readonly number[],
 ): ReadonlyMap<number, number> {
   const hidden = new Map(chosen.map(at => [at, rows[at]!.below]));
   for (const at of chosen) {
-    for (let above = rows[at]!.parent; above >= 0; above = rows[above]!.parent) {
-      hidden.set(above, (hidden.get(above) ?? 0) - rows[at]!.count);
-    }
+    const { parent, count, below } = rows[at]!;
+    hidden.set(parent, (hidden.get(parent) ?? 0) - count - below);
   }
   return hidden;
 }
