@@ -1,5 +1,6 @@
 /** The spans of a large file that was read for drawing: each is read in full when it is asked for. */
 
+import { TextTable } from "../../base/textTable.ts";
 import { ID_DIGITS } from "../../formats/jaeger/jaegerScan.ts";
 import type { LargeJaeger } from "../../formats/largeJaeger.ts";
 import { buildPlainColumns, type SpanCells } from "../../model/plainTrace.ts";
@@ -34,28 +35,22 @@ export class LargeFileSpans implements FileSpans {
 
   #buildCells(): SpanCells {
     const { count, exampleOf, names, outside, spanIds } = this.#file;
-    const strings = [...new Set(["", ...names])];
-    const indices = new Map(strings.map((text, index) => [text, index]));
-    const intern = (text: string): number => {
-      let index = indices.get(text);
-      if (index === undefined) indices.set(text, (index = strings.push(text) - 1));
-      return index;
-    };
-    const nameIndices = names.map(intern);
+    const table = new TextTable();
+    const nameIndices = names.map(text => table.intern(text));
     const examples = this.#file.examples.map(record => {
       const row = toSpanRow(record);
       return {
         ...row,
-        service: intern(row.service),
-        queue: intern(row.queue),
-        host: intern(row.host),
+        service: table.intern(row.service),
+        queue: table.intern(row.queue),
+        host: table.intern(row.host),
         queuedNs: row.queuedNs ?? 0n,
       };
     });
     const of = (span: number) => examples[exampleOf[span]!]!;
     const fill = { length: count };
     return {
-      ...{ count, spanIds, outside, strings, detailKeys: [] },
+      ...{ count, spanIds, outside, strings: table.texts, detailKeys: [] },
       spanIdEnds: Int32Array.from(fill, (_, span) => (span + 1) * ID_DIGITS),
       parent: this.#file.parent.slice(),
       name: this.#file.name.map(name => nameIndices[name]!),

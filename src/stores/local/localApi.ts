@@ -40,9 +40,13 @@ export type LocalWorkerApi = LinkedApi & {
   writeCommit(commit: Commit, buffers: readonly ArrayBuffer[]): Promise<Pairs | "busy">;
   /** Looks whether the file is still there and well, and recovers it where it is not. */
   check(): Promise<void>;
+  /** The ids of those that were there. */
   deleteTraces(traceIds: readonly string[]): Promise<readonly string[]>;
+  /** A pinned trace stays when older ones go and when all are cleared. Answers whether it is there. */
   pinTrace(traceId: string, isPinned: boolean): Promise<boolean>;
+  /** Deletes every trace that is not pinned. */
   clear(): Promise<void>;
+  /** From now on the oldest traces go when the file holds more. */
   setCap(bytes: number): Promise<void>;
   readTrace(traceId: string, ticket: Ticket): Promise<TraceCells | undefined>;
   /** The details that hold this text, whatever its case: asked again from `next` on. */
@@ -58,12 +62,25 @@ export type LocalWorkerApi = LinkedApi & {
   readRuns(since: RunsMark | undefined): Promise<RunsAnswer>;
   readRun(key: string, isFailed: boolean): Promise<RunSpan | undefined>;
   listRuns(keys: readonly string[], limit: number): Promise<readonly RunBrief[]>;
+  /** Reads what came as logs: of a trace, or without one. */
   readLogs(query: LogQuery): Promise<LogPage>;
   readFacts(): Promise<LocalFacts>;
   /** New traces come in while the window's repositories are so, until it says otherwise or closes. */
   setWorkspace(commits: readonly WorkspaceCommit[]): Promise<void>;
   /** From now on `changed` is told, or no longer. */
   watch(isOn: boolean): Promise<void>;
+};
+
+/** The questions that the store passes on as they are. */
+export type PassedCall =
+  | ("deleteTraces" | "pinTrace" | "clear" | "setCap" | "findId" | "readChildren" | "listServices")
+  | ("listOperations" | "readRuns" | "readRun" | "listRuns" | "readLogs" | "readFacts");
+
+/** With the signal of who asks behind what is asked. */
+export type PassedCalls = {
+  readonly [Name in PassedCall]: (
+    ...asked: [...Parameters<LocalWorkerApi[Name]>, signal: AbortSignal]
+  ) => ReturnType<LocalWorkerApi[Name]>;
 };
 
 /** Everything the worker may tell the host. */

@@ -4,28 +4,20 @@ import { neverAborted } from "../../base/neverAborted.ts";
 import { toDisposable, type Disposable } from "../../base/disposables.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import { note } from "../../formats/traceFormat.ts";
-import type { LogPage, LogQuery } from "../../model/logRecord.ts";
-import type {
-  RunBrief,
-  RunsAnswer,
-  RunsMark,
-  RunSource,
-  RunSpan,
-} from "../../model/operationRuns.ts";
+import type { RunSource } from "../../model/operationRuns.ts";
 import type { FoundKeys, SpanDetail } from "../../model/spanDetail.ts";
 import type { StoredTrace } from "../../model/trace.ts";
 import type { WorkspaceCommit } from "../../model/workspaceCommit.ts";
 import { PeerGone } from "../../threads/rpc.ts";
-import type {
-  Found,
-  SpanBrief,
-  StoreHealth,
-  TracePage,
-  TraceQuery,
-  TraceStore,
-} from "../../model/traceStore.ts";
+import type { StoreHealth, TracePage, TraceQuery, TraceStore } from "../../model/traceStore.ts";
 import { WorkerLink } from "../../threads/workerLink.ts";
-import type { LocalFacts, LocalHostApi, LocalWorkerApi, LocalWorkerData } from "./localApi.ts";
+import type {
+  LocalHostApi,
+  LocalWorkerApi,
+  LocalWorkerData,
+  PassedCall,
+  PassedCalls,
+} from "./localApi.ts";
 import { CellSpans, parseDetailKey, type TraceCells } from "./read/traceCells.ts";
 
 export interface LocalStoreOptions {
@@ -51,20 +43,10 @@ export interface ArrivingTraces {
   findText(traceId: string, text: string, from: number, signal: AbortSignal): Promise<FoundKeys>;
 }
 
-export interface LocalStore extends TraceStore, RunSource {
+export interface LocalStore
+  extends TraceStore, RunSource, Omit<PassedCalls, keyof TraceStore | keyof RunSource> {
   /** Until what it answers with is disposed; whoever watches is told then. */
   answerFrom(arriving: ArrivingTraces): Disposable;
-  /** The ids of those that were there. */
-  deleteTraces(traceIds: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
-  /** Reads what came as logs: of a trace, or without one. */
-  readLogs(query: LogQuery, signal: AbortSignal): Promise<LogPage>;
-  readFacts(signal: AbortSignal): Promise<LocalFacts>;
-  /** A pinned trace stays when older ones go and when all are cleared. Answers whether it is there. */
-  pinTrace(traceId: string, isPinned: boolean, signal: AbortSignal): Promise<boolean>;
-  /** Deletes every trace that is not pinned. */
-  clear(signal: AbortSignal): Promise<void>;
-  /** From now on the oldest traces go when the file holds more. */
-  setCap(bytes: number, signal: AbortSignal): Promise<void>;
   /** New traces come in while the window's repositories are so, until it says otherwise or closes. */
   setWorkspace(commits: readonly WorkspaceCommit[], signal: AbortSignal): Promise<void>;
   /** An empty list: traces were deleted, or another process changed something that is not a trace's growth. */
@@ -85,6 +67,20 @@ class WorkerStore implements LocalStore {
   readonly #arriving = new Set<ArrivingTraces>();
   readonly #watchers = new Set<(traceIds: readonly string[]) => void>();
   #workspace: readonly WorkspaceCommit[] = [];
+
+  readonly findId = this.#pass("findId");
+  readonly readChildren = this.#pass("readChildren");
+  readonly listServices = this.#pass("listServices");
+  readonly listOperations = this.#pass("listOperations");
+  readonly readLogs = this.#pass("readLogs");
+  readonly readFacts = this.#pass("readFacts");
+  readonly readRuns = this.#pass("readRuns");
+  readonly readRun = this.#pass("readRun");
+  readonly listRuns = this.#pass("listRuns");
+  readonly deleteTraces = this.#pass("deleteTraces");
+  readonly pinTrace = this.#pass("pinTrace");
+  readonly clear = this.#pass("clear");
+  readonly setCap = this.#pass("setCap");
 
   constructor({ file, workerPath, name, deadlineMs = DEADLINE_MS }: LocalStoreOptions) {
     this.name = name;
@@ -113,6 +109,15 @@ class WorkerStore implements LocalStore {
       onStart: tellAgain,
       onExit: tellIfWatched,
     });
+  }
+
+  #pass<Name extends PassedCall>(name: Name): PassedCalls[Name] {
+    const pass = (...asked: readonly unknown[]): Promise<unknown> =>
+      this.#link.ask(asked.at(-1) as AbortSignal, remote => {
+        const call = remote[name] as (...args: readonly unknown[]) => Promise<unknown>;
+        return call(...asked.slice(0, -1));
+      });
+    return pass as PassedCalls[Name];
   }
 
   async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
@@ -192,24 +197,8 @@ class WorkerStore implements LocalStore {
     return [...this.#arriving].find(({ traceIds }) => traceIds.has(traceId));
   }
 
-  findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
-    return this.#link.ask(signal, remote => remote.findId(id));
-  }
-
-  readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
-    return this.#link.ask(signal, remote => remote.readChildren(spanId));
-  }
-
   searchTraces(query: TraceQuery, signal: AbortSignal): Promise<TracePage> {
     return this.#link.ask(signal, (remote, ticket) => remote.searchTraces(query, ticket));
-  }
-
-  listServices(signal: AbortSignal): Promise<readonly string[]> {
-    return this.#link.ask(signal, remote => remote.listServices());
-  }
-
-  listOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
-    return this.#link.ask(signal, remote => remote.listOperations(service));
   }
 
   async checkHealth(signal: AbortSignal): Promise<StoreHealth> {
@@ -223,46 +212,6 @@ class WorkerStore implements LocalStore {
       ],
       advice: [],
     };
-  }
-
-  readLogs(query: LogQuery, signal: AbortSignal): Promise<LogPage> {
-    return this.#link.ask(signal, remote => remote.readLogs(query));
-  }
-
-  readFacts(signal: AbortSignal): Promise<LocalFacts> {
-    return this.#link.ask(signal, remote => remote.readFacts());
-  }
-
-  readRuns(since: RunsMark | undefined, signal: AbortSignal): Promise<RunsAnswer> {
-    return this.#link.ask(signal, remote => remote.readRuns(since));
-  }
-
-  readRun(key: string, isFailed: boolean, signal: AbortSignal): Promise<RunSpan | undefined> {
-    return this.#link.ask(signal, remote => remote.readRun(key, isFailed));
-  }
-
-  listRuns(
-    keys: readonly string[],
-    limit: number,
-    signal: AbortSignal,
-  ): Promise<readonly RunBrief[]> {
-    return this.#link.ask(signal, remote => remote.listRuns(keys, limit));
-  }
-
-  deleteTraces(traceIds: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
-    return this.#link.ask(signal, remote => remote.deleteTraces(traceIds));
-  }
-
-  pinTrace(traceId: string, isPinned: boolean, signal: AbortSignal): Promise<boolean> {
-    return this.#link.ask(signal, remote => remote.pinTrace(traceId, isPinned));
-  }
-
-  clear(signal: AbortSignal): Promise<void> {
-    return this.#link.ask(signal, remote => remote.clear());
-  }
-
-  setCap(bytes: number, signal: AbortSignal): Promise<void> {
-    return this.#link.ask(signal, remote => remote.setCap(bytes));
   }
 
   setWorkspace(commits: readonly WorkspaceCommit[], signal: AbortSignal): Promise<void> {

@@ -8,6 +8,7 @@
  * All are varints. A page begins anew, so that each is read alone; a term with many traces goes on in the next page.
  */
 
+import { findFirst } from "../../../base/binarySearch.ts";
 import { Damage } from "../file/sqliteError.ts";
 
 /** The bytes that fit a leaf of SQLite's tree of 4,096 bytes with its header and row number. */
@@ -162,12 +163,6 @@ export class PageCursor {
 
 /** The first page that may hold the key: the last whose first key is not above it. */
 export function findPage(directory: BigUint64Array, key: bigint): number {
-  let low = 0;
-  let high = directory.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((directory[middle] as bigint) <= key) low = middle + 1;
-    else high = middle;
-  }
-  return Math.max(0, low - 1);
+  const next = findFirst(directory.length, page => (directory[page] as bigint) > key);
+  return Math.max(0, next - 1);
 }

@@ -6,6 +6,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { grow } from "../../../base/grow.ts";
 import { findPage, PageCursor, PageWriter } from "./segmentPage.ts";
 import type { TraceBits } from "./traceBits.ts";
 import { numberOf } from "../file/numberOf.ts";
@@ -90,11 +91,7 @@ export class TermIndex {
     let found = new Uint32Array(256);
     let count = 0;
     for (const cursor of this.#listCursors(segments, range)) {
-      if (count + cursor.count > found.length) {
-        const grown = new Uint32Array(Math.max(found.length * 2, count + cursor.count));
-        grown.set(found);
-        found = grown;
-      }
+      found = grow(found, count + cursor.count);
       cursor.readTraces(found, count);
       count += cursor.count;
     }

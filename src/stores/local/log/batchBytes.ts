@@ -25,7 +25,7 @@ const CACHED_HEADS = 1_024;
  * Fast before small: it must keep up with a hundred thousand spans a second. With a checksum of four bytes, so that damage
  * is met and not shown as if it had been sent.
  */
-const compression = {
+export const compression = {
   params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
 };
 

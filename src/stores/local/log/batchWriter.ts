@@ -28,6 +28,12 @@ const LEAST_DRAWN = 256;
 /** So many names of operations are worth completing; a tracer that puts ids into names has no end of them. */
 const MAX_STRINGS = 100_000;
 
+/** The columns of a trace that change as it grows. */
+const counted = [
+  ...["sort_ns", "start_ns", "end_ns", "span_count", "error_count", "running_count"],
+  ...["root_batch", "root_position", "root_rank", "root_ns", "labels"],
+];
+
 interface TraceRow {
   readonly id: bigint;
   readonly sort_ns: bigint;
@@ -74,8 +80,7 @@ export class BatchWriter {
   readonly #states = new Generations<string, TraceState>(CACHED_TRACES);
   readonly #findTrace: StatementSync;
   readonly #readTraceSegments: StatementSync;
-  readonly #addTrace: StatementSync;
-  readonly #updateTrace: StatementSync;
+  readonly #writeTrace: StatementSync;
   readonly #addTraceSegment: StatementSync;
   readonly #addBatch: StatementSync;
   readonly #addOperation: StatementSync;
@@ -103,15 +108,10 @@ export class BatchWriter {
     this.#readTraceSegments = sql.prepare(
       "SELECT batch, entries FROM piece WHERE trace = ? ORDER BY batch",
     );
-    this.#addTrace = sql.prepare(
-      `INSERT INTO trace (sort_ns, start_ns, end_ns, span_count, error_count, running_count,
-         root_batch, root_position, root_rank, root_ns, labels, id, trace_id, low)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
-    this.#updateTrace = sql.prepare(
-      `UPDATE trace SET sort_ns = ?, start_ns = ?, end_ns = ?, span_count = ?, error_count = ?,
-         running_count = ?, root_batch = ?, root_position = ?, root_rank = ?, root_ns = ?,
-         labels = ? WHERE id = ?`,
+    this.#writeTrace = sql.prepare(
+      `INSERT INTO trace (id, trace_id, low, ${counted.join(", ")})
+       VALUES (${"?, ".repeat(counted.length + 2)}?)
+       ON CONFLICT (id) DO UPDATE SET ${counted.map(each => `${each} = excluded.${each}`).join(", ")}`,
     );
     this.#addTraceSegment = sql.prepare(
       "INSERT INTO piece (trace, batch, entries) VALUES (?, ?, ?)",
@@ -200,7 +200,6 @@ export class BatchWriter {
     if (row === undefined) return undefined;
     const state: TraceState = {
       number: Number(row.id),
-      isNew: false,
       sortNs: row.sort_ns,
       startNs: row.start_ns ?? 0n,
       endNs: row.end_ns ?? 0n,
@@ -352,19 +351,11 @@ export class BatchWriter {
 
   #writeState(id: string, state: TraceState): void {
     if (state.startNs !== 0n) state.sortNs = state.startNs;
-    const labels = new Uint8Array(Uint32Array.from(state.labels).buffer);
-    const { sortNs, spans, errors, running, number } = state;
-    const { rootBatch, rootPosition, rootRank, rootNs } = state;
-    const [startNs, endNs] = [state.startNs || null, state.endNs || null];
-    // prettier-ignore
-    if (state.isNew) {
-      this.#addTrace.run(sortNs, startNs, endNs, spans, errors, running, rootBatch, rootPosition, rootRank, rootNs,
-        labels, number, id, lowHalf(id));
-    } else {
-      this.#updateTrace.run(sortNs, startNs, endNs, spans, errors, running, rootBatch, rootPosition, rootRank, rootNs,
-        labels, number);
-    }
-    state.isNew = false;
+    this.#writeTrace.run(
+      ...[state.number, id, lowHalf(id), state.sortNs, state.startNs || null, state.endNs || null],
+      ...[state.spans, state.errors, state.running, state.rootBatch, state.rootPosition],
+      ...[state.rootRank, state.rootNs, new Uint8Array(Uint32Array.from(state.labels).buffer)],
+    );
   }
 
   #writeBatch({ draft, batch, spans, traces }: Placed): void {

@@ -3,6 +3,7 @@
  * SQL.
  */
 
+import { grow } from "../../../base/grow.ts";
 import { readVarint } from "../../../formats/encodings/protoCursor.ts";
 import { describeUnits, mendTimeUnits } from "../../../formats/values/timeUnits.ts";
 import { isAbsentId } from "../../../model/ids.ts";
@@ -94,11 +95,7 @@ class BatchBuilder {
   /** Where the words of a new entry go. */
   addEntry(owner: LocalTrace): number {
     const { count } = this.entries;
-    if (count === this.#owners.length) {
-      const owners = new Int32Array(count * 2);
-      owners.set(this.#owners);
-      this.#owners = owners;
-    }
+    this.#owners = grow(this.#owners, count + 1);
     this.#owners[count] = owner;
     return this.entries.add();
   }

@@ -4,6 +4,7 @@
  * and no file.
  */
 
+import { grow } from "../../../base/grow.ts";
 import { hashWords } from "./idHash.ts";
 import { sortPairs, type Pairs } from "../index/pairSort.ts";
 import type { TermSink } from "../index/terms.ts";
@@ -97,11 +98,7 @@ export class CommitTraces {
   #next(): LocalTrace {
     const local = this.count;
     this.count += 1;
-    if (local * 4 + 4 > this.#words.length) {
-      const words = new Uint32Array(this.#words.length * 2);
-      words.set(this.#words);
-      this.#words = words;
-    }
+    this.#words = grow(this.#words, local * 4 + 4);
     return local;
   }
 
@@ -145,7 +142,7 @@ export class CommitTerms implements TermSink {
 
   add(term: number): void {
     const at = this.#count;
-    if (at === this.#terms.length) this.#grow();
+    if (at === this.#terms.length) this.#makeRoom(at + 1);
     this.#terms[at] = term;
     this.#traces[at] = this.trace;
     this.#count = at + 1;
@@ -155,7 +152,7 @@ export class CommitTerms implements TermSink {
     if (!this.isFirst(key)) return;
     const { trace } = this;
     const first = this.#count;
-    while (first + to - from > this.#terms.length) this.#grow();
+    this.#makeRoom(first + to - from);
     const ownTerms = this.#terms;
     const ownTraces = this.#traces;
     for (let i = 0; i < to - from; i += 1) {
@@ -168,7 +165,7 @@ export class CommitTerms implements TermSink {
   /** False where the trace has met this key; true also where it met too many since, for twice does no harm. */
   isFirst(key: number): boolean {
     const slot = this.trace * RECENT + (key & (RECENT - 1));
-    if (slot >= this.#recent.length) this.#growRecent();
+    if (slot >= this.#recent.length) this.#recent = grow(this.#recent, slot * 2);
     if (this.#recent[slot] === key) return false;
     this.#recent[slot] = key;
     return true;
@@ -182,19 +179,9 @@ export class CommitTerms implements TermSink {
     };
   }
 
-  #grow(): void {
-    const terms = new Uint32Array(this.#terms.length * 2);
-    const traces = new Uint32Array(this.#terms.length * 2);
-    terms.set(this.#terms);
-    traces.set(this.#traces);
-    this.#terms = terms;
-    this.#traces = traces;
-  }
-
-  #growRecent(): void {
-    const recent = new Int32Array(Math.max(this.#recent.length, this.trace * RECENT) * 2);
-    recent.set(this.#recent);
-    this.#recent = recent;
+  #makeRoom(count: number): void {
+    this.#terms = grow(this.#terms, count);
+    this.#traces = grow(this.#traces, count);
   }
 
   /** Ends this set: its pairs sorted by term and then by trace, each once. */

@@ -3,7 +3,10 @@
  * that a large trace is read without inflating its details. Kept only of what they tell exactly. Pure.
  */
 
-import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { grow } from "../../../base/grow.ts";
+import { TextTable } from "../../../base/textTable.ts";
+import { compression } from "./batchBytes.ts";
 import { readHex64 } from "./idHash.ts";
 import { EntryBits, type SpanEntries } from "./spanEntries.ts";
 import type { SpanExtras, SpanRow } from "./spanRow.ts";
@@ -34,8 +37,7 @@ const NOT_TOLD = -1;
 export class RowsBuilder {
   #count = 0;
   #numbers = new Int32Array(COLUMNS * 64);
-  #strings = [""];
-  #indices = new Map([["", 0]]);
+  #strings = new TextTable();
   #extras: [number, SpanExtras][] = [];
 
   /** The row of the entry at `index`. */
@@ -50,10 +52,11 @@ export class RowsBuilder {
       this.#count += 1;
       return;
     }
-    numbers[at] = this.#intern(row.name);
-    numbers[at + RowColumn.service] = this.#intern(row.service);
-    numbers[at + RowColumn.queue] = this.#intern(row.queue);
-    numbers[at + RowColumn.host] = this.#intern(row.host);
+    const strings = this.#strings;
+    numbers[at] = strings.intern(row.name);
+    numbers[at + RowColumn.service] = strings.intern(row.service);
+    numbers[at + RowColumn.queue] = strings.intern(row.queue);
+    numbers[at + RowColumn.host] = strings.intern(row.host);
     numbers[at + RowColumn.flags] = row.flags;
     numbers[at + RowColumn.attempts] = row.attempts;
     if (row.queuedNs !== undefined) {
@@ -71,29 +74,17 @@ export class RowsBuilder {
   }
 
   #makeRoom(): Int32Array {
-    if ((this.#count + 1) * COLUMNS > this.#numbers.length) {
-      const numbers = new Int32Array(this.#numbers.length * 2);
-      numbers.set(this.#numbers);
-      this.#numbers = numbers;
-    }
-    return this.#numbers;
-  }
-
-  #intern(text: string): number {
-    let index = this.#indices.get(text);
-    if (index === undefined) this.#indices.set(text, (index = this.#strings.push(text) - 1));
-    return index;
+    return (this.#numbers = grow(this.#numbers, (this.#count + 1) * COLUMNS));
   }
 
   /** Ends this batch. */
   take(): BatchRows {
-    const strings = this.#strings;
+    const strings = this.#strings.texts;
     const extras = this.#extras;
     const numbers = this.#numbers.slice(0, this.#count * COLUMNS);
     this.#numbers.fill(0, 0, this.#count * COLUMNS);
     this.#count = 0;
-    this.#strings = [""];
-    this.#indices = new Map([["", 0]]);
+    this.#strings = new TextTable();
     this.#extras = [];
     return { strings, extras, numbers };
   }
@@ -165,10 +156,6 @@ function isToldBy(entries: SpanEntries, index: number, row: SpanRow): boolean {
   );
 }
 
-/** With a checksum, so that damage is met and not shown as if it had been sent. */
-const compression = {
-  params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
-};
 const LENGTH_BYTES = 4;
 
 /** The length of a JSON text, the text, and the numbers. */

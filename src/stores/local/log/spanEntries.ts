@@ -14,6 +14,7 @@
  */
 
 import { hash } from "node:crypto";
+import { grow } from "../../../base/grow.ts";
 import { SpanStatus } from "../../../model/span.ts";
 import { hashWords, readHex64 } from "./idHash.ts";
 
@@ -54,7 +55,7 @@ export class SpanEntries {
   hasDoubles = false;
   /** A hash table of ids, as `deduplicate` has made it: one more than the latest span of an id, 0 where none is. */
   #slots = new Int32Array(1);
-  words: Uint32Array;
+  words: Uint32Array<ArrayBuffer>;
   times: BigUint64Array;
 
   constructor(expected = 1_024) {
@@ -65,14 +66,14 @@ export class SpanEntries {
   /** Where the words of a new one go. */
   add(): number {
     const at = this.count * ENTRY_WORDS;
-    if (at === this.words.length) {
-      const words = new Uint32Array(this.words.length * 2);
-      words.set(this.words);
-      this.words = words;
-      this.times = new BigUint64Array(words.buffer);
-    }
+    if (at === this.words.length) this.#makeRoom(this.count + 1);
     this.count += 1;
     return at;
+  }
+
+  #makeRoom(count: number): void {
+    this.words = grow(this.words, count * ENTRY_WORDS);
+    this.times = new BigUint64Array(this.words.buffer);
   }
 
   addFrom(words: Uint32Array, at: number): void {
@@ -83,12 +84,7 @@ export class SpanEntries {
 
   addBlob(blob: Uint8Array): void {
     const count = blob.byteLength / ENTRY_BYTES;
-    while ((this.count + count) * ENTRY_WORDS > this.words.length) {
-      const words = new Uint32Array(this.words.length * 2);
-      words.set(this.words);
-      this.words = words;
-      this.times = new BigUint64Array(words.buffer);
-    }
+    this.#makeRoom(this.count + count);
     const bytes = new Uint8Array(this.words.buffer);
     bytes.set(blob, this.count * ENTRY_BYTES);
     this.count += count;

@@ -12,7 +12,6 @@ import {
 /** A row of `trace`, and the ids of its spans. */
 export interface TraceState {
   readonly number: number;
-  isNew: boolean;
   sortNs: bigint;
   startNs: bigint;
   endNs: bigint;
@@ -51,7 +50,6 @@ const FEW = 32;
 export function newState(number: number): TraceState {
   return {
     number,
-    isNew: true,
     sortNs: BigInt(Date.now()) * 1_000_000n,
     startNs: 0n,
     endNs: 0n,

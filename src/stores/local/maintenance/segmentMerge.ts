@@ -4,6 +4,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
+import { grow } from "../../../base/grow.ts";
 import { transact } from "../file/database.ts";
 import { PageWriter, type PageCursor } from "../index/segmentPage.ts";
 import { takeNumbers, type Segment, type TermIndex } from "../index/termIndex.ts";
@@ -106,7 +107,7 @@ export class SegmentMerge {
       while (input.term === term) {
         const { cursor } = input;
         if (cursor === undefined) break;
-        if (count + cursor.count > this.#traces.length) this.#growTraces(count + cursor.count);
+        this.#traces = grow(this.#traces, count + cursor.count);
         cursor.readTraces(this.#traces, count);
         const end = this.#dropGone(count, count + cursor.count);
         count = joinSorted(this.#traces, count, end);
@@ -125,12 +126,6 @@ export class SegmentMerge {
       if (this.#live[trace - this.#firstTrace] === 1) traces[end++] = trace;
     }
     return end;
-  }
-
-  #growTraces(length: number): void {
-    const traces = new Uint32Array(length * 2);
-    traces.set(this.#traces);
-    this.#traces = traces;
   }
 
   #advance(input: Input): void {

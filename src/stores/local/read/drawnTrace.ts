@@ -3,6 +3,7 @@
  * SQL.
  */
 
+import { TextTable } from "../../../base/textTable.ts";
 import { linkParents } from "../../../model/parentLinks.ts";
 import { buildPlainColumns } from "../../../model/plainTrace.ts";
 import { decodeRows, packRows, RowColumn, type DrawnRows } from "../log/drawnRows.ts";
@@ -21,8 +22,7 @@ export class DrawnTrace {
   readonly #queued: Int32Array;
   readonly #ids: Uint32Array;
   readonly #parents: Uint32Array;
-  readonly #strings: string[] = [""];
-  readonly #indices = new Map<string, number>([["", 0]]);
+  readonly #strings = new TextTable();
   readonly #extras: [number, SpanExtras][] = [];
   #count = 0;
 
@@ -56,7 +56,7 @@ export class DrawnTrace {
   #addRows(from: number, { count, strings, extras, numbers }: DrawnRows): void {
     const { words } = this.#entries;
     const columns = this.#columns;
-    const texts = Int32Array.from(strings, text => this.#intern(text));
+    const texts = Int32Array.from(strings, text => this.#strings.intern(text));
     const cellOf = new Int32Array(extras.length === 0 ? 0 : count);
     for (let i = 0; i < count; i += 1) {
       if (this.#entries.isLog(from + i)) continue;
@@ -86,12 +86,6 @@ export class DrawnTrace {
     for (const [i, each] of extras) this.#extras.push([cellOf[i]!, each]);
   }
 
-  #intern(text: string): number {
-    let index = this.#indices.get(text);
-    if (index === undefined) this.#indices.set(text, (index = this.#strings.push(text) - 1));
-    return index;
-  }
-
   finish(): TraceCells | undefined {
     const count = this.#count;
     const links = linkParents(
@@ -105,7 +99,7 @@ export class DrawnTrace {
       count,
       spanIds: spell(this.#ids),
       spanIdEnds: Int32Array.from({ length: count }, (_, span) => (span + 1) * ID_DIGITS),
-      strings: this.#strings,
+      strings: this.#strings.texts,
       extras: this.#extras,
       detailKeys: [],
     };

@@ -1,6 +1,7 @@
 /** Reads logs: those of a trace, and those that name none by time, service and words. Knows the tables, no threads. */
 
 import type { LogPage, LogQuery, LogRecord } from "../../../model/logRecord.ts";
+import { findText } from "../../../formats/values/attributeValues.ts";
 import { toLevel } from "../../../model/logLevel.ts";
 import { NS_PER_MS } from "../../../model/units.ts";
 import { MINUTE_MS, toMinuteId } from "../file/looseLogs.ts";
@@ -61,6 +62,5 @@ function getUnixMs({ event }: LogRecord): number {
 }
 
 function read({ event }: LogRecord, wanted: string): string {
-  const value = event.attributes.find(({ key }) => key === wanted)?.value;
-  return typeof value === "string" ? value : "";
+  return findText(event.attributes, wanted) ?? "";
 }

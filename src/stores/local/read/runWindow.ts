@@ -1,10 +1,10 @@
 /** The newest runs of one operation in columns, in the order of their start. Pure. */
 
+import { findFirst } from "../../../base/binarySearch.ts";
+
 /** So many are kept of an operation: enough for its percentiles, 50 kB. */
 export const MAX_RUNS = 2_048;
 const FIRST_CAPACITY = 32;
-
-type Column = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array;
 
 export interface Run {
   readonly startMs: number;
@@ -18,16 +18,22 @@ export interface Run {
   readonly position: number;
 }
 
+/** A column for each property of a run. */
+function makeColumns(capacity: number) {
+  return {
+    startMs: new Float64Array(capacity),
+    durationMs: new Float32Array(capacity),
+    isError: new Uint8Array(capacity),
+    trace: new Uint32Array(capacity),
+    idHash: new Int32Array(capacity),
+    batch: new Float64Array(capacity),
+    position: new Uint32Array(capacity),
+  };
+}
+
 /** Runs come newest first from the past and oldest first from now on, so there is room at both ends. */
 export class RunWindow {
-  #starts = new Float64Array(FIRST_CAPACITY);
-  #durations = new Float32Array(FIRST_CAPACITY);
-  #failed = new Uint8Array(FIRST_CAPACITY);
-  #traces = new Uint32Array(FIRST_CAPACITY);
-  #idHashes = new Int32Array(FIRST_CAPACITY);
-  #batches = new Float64Array(FIRST_CAPACITY);
-  #positions = new Uint32Array(FIRST_CAPACITY);
-  #columns = this.#listColumns();
+  #columns = makeColumns(FIRST_CAPACITY);
   #from = FIRST_CAPACITY / 2;
   #to = FIRST_CAPACITY / 2;
   isCut = false;
@@ -37,7 +43,7 @@ export class RunWindow {
   }
 
   get lastMs(): number {
-    return this.count === 0 ? Number.NEGATIVE_INFINITY : this.#starts[this.#to - 1]!;
+    return this.count === 0 ? Number.NEGATIVE_INFINITY : this.#columns.startMs[this.#to - 1]!;
   }
 
   /** False where it is known already, or older than all of a full window. */
@@ -49,9 +55,10 @@ export class RunWindow {
       if (place === this.#from) return false;
       this.#from += 1;
     }
-    if (this.#from === 0 || this.#to === this.#starts.length) place += this.#makeRoom();
+    if (this.#from === 0 || this.#to === this.#columns.startMs.length) place += this.#makeRoom();
     const isNearFront = place - this.#from < this.#to - place;
-    for (const column of this.#columns) {
+    const columns = this.#columns;
+    for (const column of Object.values(columns)) {
       if (isNearFront) column.copyWithin(this.#from - 1, this.#from, place);
       else column.copyWithin(place + 1, place, this.#to);
     }
@@ -61,13 +68,13 @@ export class RunWindow {
     } else {
       this.#to += 1;
     }
-    this.#starts[place] = run.startMs;
-    this.#durations[place] = run.durationMs;
-    this.#failed[place] = run.isError ? 1 : 0;
-    this.#traces[place] = run.trace;
-    this.#idHashes[place] = run.idHash;
-    this.#batches[place] = run.batch;
-    this.#positions[place] = run.position;
+    columns.startMs[place] = run.startMs;
+    columns.durationMs[place] = run.durationMs;
+    columns.isError[place] = run.isError ? 1 : 0;
+    columns.trace[place] = run.trace;
+    columns.idHash[place] = run.idHash;
+    columns.batch[place] = run.batch;
+    columns.position[place] = run.position;
     return true;
   }
 
@@ -79,10 +86,10 @@ export class RunWindow {
   } {
     const [from, to] = [this.#from, this.#to];
     return {
-      startUnixMs: this.#starts.slice(from, to),
-      trace: this.#traces.slice(from, to),
-      durationMs: this.#durations.slice(from, to),
-      failed: this.#failed.slice(from, to),
+      startUnixMs: this.#columns.startMs.slice(from, to),
+      trace: this.#columns.trace.slice(from, to),
+      durationMs: this.#columns.durationMs.slice(from, to),
+      failed: this.#columns.isError.slice(from, to),
     };
   }
 
@@ -93,34 +100,29 @@ export class RunWindow {
 
   #read(at: number): Run {
     return {
-      startMs: this.#starts[at]!,
-      durationMs: this.#durations[at]!,
-      isError: this.#failed[at] === 1,
-      trace: this.#traces[at]!,
-      idHash: this.#idHashes[at]!,
-      batch: this.#batches[at]!,
-      position: this.#positions[at]!,
+      startMs: this.#columns.startMs[at]!,
+      durationMs: this.#columns.durationMs[at]!,
+      isError: this.#columns.isError[at] === 1,
+      trace: this.#columns.trace[at]!,
+      idHash: this.#columns.idHash[at]!,
+      batch: this.#columns.batch[at]!,
+      position: this.#columns.position[at]!,
     };
   }
 
   /** Behind those that began at the same time. */
   #findPlace(startMs: number): number {
-    let [low, high] = [this.#from, this.#to];
-    if (this.lastMs <= startMs) return high;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#starts[middle]! <= startMs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    if (this.lastMs <= startMs) return this.#to;
+    const { startMs: starts } = this.#columns;
+    return this.#from + findFirst(this.count, i => starts[this.#from + i]! > startMs);
   }
 
   /** The store copies spans into new batches when it makes room: the copy is no other run. */
   #isKnown({ startMs, durationMs, trace, idHash }: Run, place: number): boolean {
     const duration = Math.fround(durationMs);
-    for (let at = place - 1; at >= this.#from && this.#starts[at] === startMs; at -= 1) {
-      const isSame = this.#traces[at] === trace && this.#idHashes[at] === idHash;
-      if (isSame && this.#durations[at] === duration) return true;
+    for (let at = place - 1; at >= this.#from && this.#columns.startMs[at] === startMs; at -= 1) {
+      const isSame = this.#columns.trace[at] === trace && this.#columns.idHash[at] === idHash;
+      if (isSame && this.#columns.durationMs[at] === duration) return true;
     }
     return false;
   }
@@ -131,27 +133,13 @@ export class RunWindow {
     const capacity = Math.max(FIRST_CAPACITY, 2 ** Math.ceil(Math.log2(count * 2 + 2)));
     const from = (capacity - count) >>> 1;
     const [oldFrom, oldTo] = [this.#from, this.#to];
-    const move = <T extends Column>(column: T, larger: T): T => {
-      larger.set(column.subarray(oldFrom, oldTo), from);
-      return larger;
-    };
-    this.#starts = move(this.#starts, new Float64Array(capacity));
-    this.#durations = move(this.#durations, new Float32Array(capacity));
-    this.#failed = move(this.#failed, new Uint8Array(capacity));
-    this.#traces = move(this.#traces, new Uint32Array(capacity));
-    this.#idHashes = move(this.#idHashes, new Int32Array(capacity));
-    this.#batches = move(this.#batches, new Float64Array(capacity));
-    this.#positions = move(this.#positions, new Uint32Array(capacity));
-    this.#columns = this.#listColumns();
+    const columns = makeColumns(capacity);
+    for (const name of Object.keys(columns) as (keyof typeof columns)[]) {
+      columns[name].set(this.#columns[name].subarray(oldFrom, oldTo), from);
+    }
+    this.#columns = columns;
     this.#from = from;
     this.#to = from + count;
     return from - oldFrom;
-  }
-
-  #listColumns(): readonly Column[] {
-    return [
-      ...[this.#starts, this.#durations, this.#failed, this.#traces],
-      ...[this.#idHashes, this.#batches, this.#positions],
-    ];
   }
 }

@@ -5,6 +5,7 @@
  * Where Zipkin's two sides of a call share an id, each gets its own, as from a file that has both.
  */
 
+import { TextTable } from "../../../base/textTable.ts";
 import { findFirst } from "../../../base/binarySearch.ts";
 import { type IndexArray, newIndexArray } from "../../../base/indexArray.ts";
 import { separateShared } from "../../../formats/zipkin/zipkinShared.ts";
@@ -58,8 +59,7 @@ export function makeCellColumns(length: number) {
 export class CellsWriter {
   readonly #expected: number;
   readonly #columns: ReturnType<typeof makeCellColumns>;
-  readonly #texts: string[] = [""];
-  readonly #textIndex = new Map<string, number>([["", 0]]);
+  readonly #strings = new TextTable();
   readonly #spanIds: string[] = [];
   readonly #parentIds: (string | undefined)[] = [];
   readonly #extras: [number, SpanExtras][] = [];
@@ -78,10 +78,10 @@ export class CellsWriter {
     const columns = this.#columns;
     this.#spanIds.push(row.spanId);
     this.#parentIds.push(row.parentId);
-    columns.name[i] = this.#intern(row.name);
-    columns.service[i] = this.#intern(row.service);
-    columns.queue[i] = this.#intern(row.queue);
-    columns.host[i] = this.#intern(row.host);
+    columns.name[i] = this.#strings.intern(row.name);
+    columns.service[i] = this.#strings.intern(row.service);
+    columns.queue[i] = this.#strings.intern(row.queue);
+    columns.host[i] = this.#strings.intern(row.host);
     columns.kind[i] = row.kind;
     columns.status[i] = row.status;
     columns.flags[i] = row.flags;
@@ -111,7 +111,7 @@ export class CellsWriter {
       spanIds: this.#spanIds.join(""),
       spanIdEnds: this.#ends(),
       outside,
-      strings: this.#texts,
+      strings: this.#strings.texts,
       extras: this.#extras,
       detailKeys,
       ...cut,
@@ -134,7 +134,7 @@ export class CellsWriter {
         spanId,
         parentSpanId: this.#parentIds[i],
         kind: kind[i] as SpanKind,
-        service: this.#texts[service[i] ?? 0],
+        service: this.#strings.texts[service[i] ?? 0],
       })),
     );
     const known = new Map(keys);
@@ -178,14 +178,6 @@ export class CellsWriter {
       indices.set(parentId, parent[i]);
     });
     return outside;
-  }
-
-  #intern(text: string): number {
-    const known = this.#textIndex.get(text);
-    if (known !== undefined) return known;
-    const index = this.#texts.push(text) - 1;
-    this.#textIndex.set(text, index);
-    return index;
   }
 }
 
