@@ -73,7 +73,7 @@ describe("what is written is read", () => {
     const stored = await store.readTrace(traceId, never);
     expect(await store.deleteTraces([traceId, "unknown"], never)).toEqual([traceId]);
     await expect(stored?.details.readDetail("a", never)).rejects.toMatchObject({
-      failure: { code: "storeRefused", store: "local" },
+      failure: { code: "notFound", id: "a" },
     });
     expect(await store.readTrace(traceId, never)).toBeUndefined();
     expect(await store.findId("a", never)).toEqual([]);
