@@ -6,11 +6,12 @@
  *     {"schema": {"column_schemas": [{"name": …}]}, "rows": [[…], …]}                          GreptimeDB
  *     {"columns": [{"name": …, "type": …}], "values": [[…], …]}                                ES|QL
  *     {"fields": [{"name": …}], "columns": [[…], …]}                                           Axiom
+ *     {"schema": {"fields": [{"name": …}]}, "rows": [{"f": [{"v": …}, …]}, …]}                 BigQuery
  *     {"columns": ["name", "span_id"], "index": [0], "data": [["GET", "a"]]}                   pandas, `orient="split"`
  */
 
 import { fieldName } from "./values/fieldName.ts";
-import { isObject, type JsonObject } from "./values/jsonObject.ts";
+import { isObject, listObjects, type JsonObject } from "./values/jsonObject.ts";
 import { toPlainText } from "./values/wireValue.ts";
 
 /** Where the names of columns stand, and in what the names or the rows may lie. */
@@ -29,14 +30,21 @@ export function fromColumnRows(item: JsonObject): readonly unknown[] | undefined
     const names = namesOfColumns.has(key) ? columns.map(toColumnName) : [];
     if (names.length === 0 || names.includes("")) continue;
     const isTyped = columns.every(each => isObject(each) && "type" in each);
-    for (const [other, rows] of lists) {
-      if (rows === columns || rows.length === 0) continue;
+    for (const [other, held] of lists) {
+      if (held === columns || held.length === 0) continue;
+      const rows = held.map(readCells);
       if (isTyped && rows.every(isObject)) return rows;
       if (!rows.every(Array.isArray)) continue;
       return nameCells(names, other === "columns" ? transpose(rows) : rows);
     }
   }
   return undefined;
+}
+
+/** The cells of a row of BigQuery: `{"f": [{"v": "GET"}, {"v": "a"}]}`. */
+function readCells(row: unknown): unknown {
+  const cells = isObject(row) ? listObjects(row["f"]) : [];
+  return cells.length === 0 ? row : cells.map(cell => cell["v"]);
 }
 
 /** Rows behind a first one with the names of the columns: `JSONCompactEachRowWithNames`. */

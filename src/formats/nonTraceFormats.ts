@@ -86,6 +86,10 @@ const strangers: readonly Stranger[] = [
     matches: item => item["@module"] === "terraform.ui",
   },
   {
+    name: "what Laravel's Debugbar measured, no spans: send OTLP to port 4318",
+    matches: inside("time", has("measures", "duration_str")),
+  },
+  {
     name: "a request that Clockwork recorded, no spans: send OTLP to port 4318",
     matches: has("databaseQueries", "timelineData"),
   },

@@ -1,4 +1,7 @@
-/** Values that MongoDB's tools write as objects, in an object that is no task document: back as what they stand for. Pure. */
+/**
+ * Values that MongoDB's and DynamoDB's tools write as objects, in an object that is no task document: back as what they
+ * stand for. Pure.
+ */
 
 import { isObject, type JsonObject } from "../values/jsonObject.ts";
 
@@ -11,8 +14,33 @@ const MAX_DEPTH = 16;
 
 /** A document of MongoDB has at least its own id in this form. */
 export function fromExtendedJson(item: JsonObject): JsonObject {
-  if (!Object.keys(item).some(key => isMarked(item[key]))) return item;
+  const values = Object.values(item);
+  if (values.length > 1 && values.every(isAttribute)) {
+    return Object.fromEntries(
+      Object.entries(item).map(([key, each]) => [key, readAttribute(each)]),
+    );
+  }
+  if (!values.some(isMarked)) return item;
   return Object.fromEntries(Object.entries(item).map(([key, value]) => [key, toValue(value, 0)]));
+}
+
+/** The types of DynamoDB's values. */
+const TYPES = new Set(["S", "N", "BOOL", "NULL", "M", "L", "B", "SS", "NS", "BS"]);
+
+/** `{"N": "5"}`. */
+function isAttribute(value: unknown): value is JsonObject {
+  const [type = "", ...others] = isObject(value) ? Object.keys(value) : [];
+  return others.length === 0 && TYPES.has(type);
+}
+
+function readAttribute(value: unknown, depth = 0): unknown {
+  if (!isAttribute(value) || depth > MAX_DEPTH) return value;
+  const { M: map, L: list, NULL: isNull, ...scalar } = value as Record<string, unknown>;
+  if (isNull === true) return null;
+  if (Array.isArray(list)) return list.map(each => readAttribute(each, depth + 1));
+  if (!isObject(map)) return Object.values(scalar)[0];
+  const entries = Object.entries(map);
+  return Object.fromEntries(entries.map(([key, each]) => [key, readAttribute(each, depth + 1)]));
 }
 
 function isMarked(value: unknown): value is JsonObject {

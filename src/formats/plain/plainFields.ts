@@ -39,7 +39,7 @@ const fields = {
   parentId: [
     ...["parentspanid", "parentid", "parent", "parentspan", "parentspancontext", "parents"],
     ...handles.flatMap(handle => subjects.map(subject => `parent${subject}${handle}`)),
-    "referenceparentspanid",
+    ...["referenceparentspanid", "parentcontext", "callerid", "callerspanid", "parentref"],
   ],
   name: [
     ...["name", "spanname", "toolname", "tool", "operationname", "operation", "function"],
@@ -75,6 +75,7 @@ const fields = {
   ],
   /** Words for how it went, or the whole of what came out. */
   result: ["result", "verdict", "phase"],
+  exit: ["exitcode", "exitstatus", "returncode"],
   success: ["success", "ok", "succeeded", "issuccess", "issuccessful"],
   /** Flags, texts and objects. */
   error: [

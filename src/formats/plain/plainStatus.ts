@@ -17,6 +17,8 @@ const NO = /^(?:false|no|0|none|null|nil|unset|ok)$/i;
 const TRACEBACK = /^Traceback \(most recent call last\):/;
 /** A stack that an exception left; others say where a span was made. */
 const RAISED = /^(?:Traceback \(most recent call last\)|[\w.$]{1,200}(?:Error|Exception)\b)/;
+/** A process that ends with zero went well. */
+const FAILED_EXIT = /^-?[1-9]\d{0,4}$/;
 /** A flag, or how many there were: that something went wrong, and not what. */
 const YES = /^(?:true|yes|[1-9]\d*)$/i;
 
@@ -45,6 +47,7 @@ export function readPlainStatus(fields: PlainFields): PlainStatus {
     ...codes.map(toStatus),
     ...success.map(each => (NO.test(each) ? SpanStatus.error : toStatus(each))),
     errorLevels.test(toPlainText(fields.look("level"))) ? SpanStatus.error : SpanStatus.unset,
+    FAILED_EXIT.test(toPlainText(fields.look("exit"))) ? SpanStatus.error : SpanStatus.unset,
     readAttributeStatus(fields),
     isGrpc ? SpanStatus.error : SpanStatus.unset,
   ];

@@ -35,6 +35,8 @@ const WEEKDAY = "(?:[a-z]{3,9},? +)?";
 const dates = [
   // 2026-03-01T10:00Z, 2026-03-01 10:00:00,5, 2026/03/01 10:00:00, …+01:00[Europe/Berlin]
   String.raw`(?<year>\d{4})[-/.](?<month>\d\d?)[-/.](?<day>\d\d?)(?:T|,? +)${CLOCK}${ZONE}`,
+  // 01.03.2026 10:00:00,5
+  String.raw`(?<day>\d\d?)\.(?<month>\d\d?)\.(?<year>\d{4}),? +${CLOCK}${ZONE}`,
   // 20260301T100000.5Z
   String.raw`(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)T(?<hour>\d\d)(?<minute>\d\d)(?:(?<second>\d\d)(?:[.,](?<fraction>\d{1,9})\d*)?)?${ZONE}`,
   // 2026-W09-7T10:00:00Z, 2026-060T10:00:00Z

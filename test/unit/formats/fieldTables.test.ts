@@ -29,6 +29,8 @@ describe("a parent", () => {
     ["parent_job_id", "a"],
     ["parentExecutionId", "a"],
     ["parentOperationIds", ["a"]],
+    ["callerId", "a"],
+    ["parent_context", { span_id: "a", trace_id: "t" }],
   ])("is told by %s", (key, parent) => {
     expect(snapshot([outer, { ...inner, [key]: parent }])).toBe(both);
   });
@@ -99,6 +101,9 @@ describe("an outcome", () => {
     [{ status: "FAILED", reasonForIncompletion: "quota" }, "error !: quota "],
     [{ result: "failed", failure_reason: "quota" }, "error !: quota "],
     [{ result: "a text of the failed call" }, ""],
+    [{ exit_code: 2 }, "error !:  "],
+    [{ exitCode: 0 }, ""],
+    [{ returncode: "-9" }, "error !:  "],
   ])("is told by %j", (fields, told) => {
     const drawn = draw(`plain spans ${AT}`, `plan ${told}0+900000`);
     expect(snapshot([{ ...outer, ...fields }])).toBe(drawn);
@@ -201,6 +206,43 @@ describe("rows of servers that keep a field elsewhere", () => {
       draw(`Zipkin JSON ${AT}`, "plan #shop client 0+900"),
     );
   });
+});
+
+describe("rows of databases", () => {
+  it("are those of BigQuery, whose cells have no names", () => {
+    const row = (...cells: readonly unknown[]) => ({ f: cells.map(v => ({ v })) });
+    const names = ["trace_id", "span_id", "parent_id", "name", "start_time", "duration_ms"];
+    const rows = [
+      row("t", "a", null, "plan", `${START_MS / 1_000}`, "900.0"),
+      row("t", "b", "a", "ask", "1.7723592001E9", "300.0"),
+    ];
+    expect(
+      snapshot({ schema: { fields: names.map(name => ({ name, type: "STRING" })) }, rows }),
+    ).toBe(both);
+  });
+
+  it("are those of DynamoDB, whose values have their types", () => {
+    const item = ({ trace_id, span_id, name, start_ms, duration_ms }: typeof outer) => ({
+      ...{ trace_id: { S: trace_id }, span_id: { S: span_id }, name: { S: name } },
+      ...{ start_ms: { N: `${start_ms}` }, duration_ms: { N: `${duration_ms}` } },
+      ...{ parent_id: span_id === "a" ? { NULL: true } : { S: "a" } },
+      attributes: { M: { kinds: { L: [{ S: "x" }, { N: "5" }] }, hot: { BOOL: true } } },
+    });
+    const answer = { Items: [item(outer), item(inner)], Count: 2, ScannedCount: 2 };
+    expect(snapshot(answer)).toBe(both);
+    expect(attributesOf(answer, "ask")).toEqual({ kinds: ["x", "5"], hot: true });
+  });
+
+  it("are those of a German spreadsheet", () => {
+    const header = "trace_id;span_id;parent_id;name;start;duration_ms";
+    const rows = ["t;a;;plan;01.03.2026 10:00:00,000;900,0", "t;b;a;ask;1.3.2026 10:00:00,1;300"];
+    expect(snapshot(draw(header, ...rows, ""))).toBe(both.replace("plain spans", "CSV"));
+  });
+});
+
+it("what Laravel's Debugbar measured is named", () => {
+  const time = { start: 1, end: 2, duration_str: "1s", measures: [{ label: "Boot", start: 1 }] };
+  expect(reasonOf({ __meta: { id: "x" }, time })).toMatch(/^what Laravel's Debugbar/);
 });
 
 it("an execution of n8n is named", () => {
