@@ -38,6 +38,14 @@ const either =
 /** The answers of APIs have few fields beside the error; documents have errors among many others. */
 const isShort = (item: JsonObject): boolean => Object.keys(item).length <= 6;
 
+const SEND = "send OTLP to port 4318";
+
+/** What programs other than tracers write of their runs. */
+const noSpans = (name: string, matches: Stranger["matches"]): Stranger => ({
+  name: `${name}, no spans: ${SEND}`,
+  matches,
+});
+
 const isLogs = hasAny("resourceLogs", "resource_logs", "scopeLogs");
 const isMetrics = hasAny("resourceMetrics", "resource_metrics", "scopeMetrics");
 
@@ -65,18 +73,12 @@ const strangers: readonly Stranger[] = [
     name: "a summary of Turborepo, no spans: let `turbo run --profile` write a trace, or send OTLP to port 4318",
     matches: has("turboVersion", "tasks"),
   },
-  {
-    name: "results of dbt, no spans: send OTLP to port 4318",
-    matches: inside("metadata", has("dbt_schema_version")),
-  },
+  noSpans("results of dbt", inside("metadata", has("dbt_schema_version"))),
   {
     name: "a report of pytest, no spans: run the tests from VS Code with Traceside's switch, or send OTLP to port 4318",
     matches: hasAny("$report_type"),
   },
-  {
-    name: "the tasks of Dask, no spans: send OTLP to port 4318",
-    matches: has("key", "worker", "startstops"),
-  },
+  noSpans("the tasks of Dask", has("key", "worker", "startstops")),
   {
     name: "what Ansible did, no spans: enable its OpenTelemetry callback, and send OTLP to port 4318",
     matches: has("plays", "stats"),
@@ -85,14 +87,8 @@ const strangers: readonly Stranger[] = [
     name: "messages of Terraform, no spans: set OTEL_TRACES_EXPORTER=otlp, and send OTLP to port 4318",
     matches: item => item["@module"] === "terraform.ui",
   },
-  {
-    name: "what Laravel's Debugbar measured, no spans: send OTLP to port 4318",
-    matches: inside("time", has("measures", "duration_str")),
-  },
-  {
-    name: "a request that Clockwork recorded, no spans: send OTLP to port 4318",
-    matches: has("databaseQueries", "timelineData"),
-  },
+  noSpans("what Laravel's Debugbar measured", inside("time", has("measures", "duration_str"))),
+  noSpans("a request that Clockwork recorded", has("databaseQueries", "timelineData")),
   {
     name: "events of Rust's tracing, whose spans have no ids: send OTLP to port 4318",
     matches: either(
@@ -110,18 +106,11 @@ const strangers: readonly Stranger[] = [
       has("timestamp", "payload")(item) &&
       /^(?:session_meta|response_item|event_msg|turn_context)$/.test(String(item["type"])),
   },
-  {
-    name: "the event log of Spark, no spans: send OTLP to port 4318",
-    matches: item => /^SparkListener|^org\.apache\.spark\./.test(String(item["Event"])),
-  },
-  {
-    name: "the event log of Dagster, no spans: send OTLP to port 4318",
-    matches: inside("dagsterEvent", has("eventTypeValue")),
-  },
-  {
-    name: "the plan of a query of PostgreSQL, no spans: send OTLP to port 4318",
-    matches: inside("Plan", has("Node Type")),
-  },
+  noSpans("the event log of Spark", item =>
+    /^SparkListener|^org\.apache\.spark\./.test(String(item["Event"])),
+  ),
+  noSpans("the event log of Dagster", inside("dagsterEvent", has("eventTypeValue"))),
+  noSpans("the plan of a query of PostgreSQL", inside("Plan", has("Node Type"))),
   {
     name: "an execution of n8n, whose nodes are no spans: switch its OpenTelemetry on, and send OTLP to port 4318",
     matches: inside("data", inside("resultData", has("runData"))),
@@ -138,22 +127,10 @@ const strangers: readonly Stranger[] = [
     name: "a transaction of Pinpoint's page, which is not read: send OTLP to port 4318",
     matches: has("callStack", "callStackIndex"),
   },
-  {
-    name: "messages of Cargo, no spans: send OTLP to port 4318",
-    matches: has("reason", "package_id", "target"),
-  },
-  {
-    name: "results of tests by Jest or Vitest, no spans: send OTLP to port 4318",
-    matches: has("numTotalTests", "testResults"),
-  },
-  {
-    name: "a recording of HTTP requests (HAR), no spans: send OTLP to port 4318",
-    matches: inside("log", hasList("entries")),
-  },
-  {
-    name: "a workflow of Kubernetes, no spans: send OTLP to port 4318",
-    matches: has("apiVersion", "kind", "status"),
-  },
+  noSpans("messages of Cargo", has("reason", "package_id", "target")),
+  noSpans("results of tests by Jest or Vitest", has("numTotalTests", "testResults")),
+  noSpans("a recording of HTTP requests (HAR)", inside("log", hasList("entries"))),
+  noSpans("a workflow of Kubernetes", has("apiVersion", "kind", "status")),
   {
     name: "messages of Dramatiq, which tell no results: send OTLP to port 4318",
     matches: has("queue_name", "actor_name", "message_id"),
@@ -200,14 +177,8 @@ const strangers: readonly Stranger[] = [
     name: "a heap snapshot, no trace: record a performance trace, or send OTLP to port 4318",
     matches: inside("snapshot", has("meta", "node_count")),
   },
-  {
-    name: "metrics of Prometheus, no spans: send OTLP to port 4318",
-    matches: inside("data", has("resultType", "result")),
-  },
-  {
-    name: "the access log of a proxy, no spans: send OTLP to port 4318",
-    matches: hasAny("response_flags", "upstream_cluster"),
-  },
+  noSpans("metrics of Prometheus", inside("data", has("resultType", "result"))),
+  noSpans("the access log of a proxy", hasAny("response_flags", "upstream_cluster")),
   {
     name: "what Celery's workers tell while they run, not the results of tasks",
     matches: item => /^task-/.test(String(item["type"])) && "uuid" in item,
@@ -326,7 +297,6 @@ function describeText(text: string, error: string | undefined): string {
     : "text of no known trace format";
 }
 
-const SEND = "send OTLP to port 4318";
 /** The bytes that files of other kinds begin with, and where. */
 const magics: readonly (readonly [number, string, string])[] = [
   [0, "BZh", "zipped by bzip2, not by gzip: unpack it first"],
