@@ -40,7 +40,7 @@ const isShort = (item: JsonObject): boolean => Object.keys(item).length <= 6;
 
 const SEND = "send OTLP to port 4318";
 
-/** What programs other than tracers write of their runs. */
+/** Names a thing that is no trace, and the way that is open to every program. */
 const noSpans = (name: string, matches: Stranger["matches"]): Stranger => ({
   name: `${name}, no spans: ${SEND}`,
   matches,

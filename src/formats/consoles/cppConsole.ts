@@ -15,7 +15,7 @@ import { EdgeKind } from "../../model/span.ts";
 import type { Attribute, SpanEvent, SpanLink } from "../../model/spanDetail.ts";
 import type { SpanRecords } from "../../model/spanRecord.ts";
 import { toBigInt } from "../values/attributeValues.ts";
-import { readKind, readStatus } from "../otlp/otlpJson.ts";
+import { readKind, readScope, readStatus } from "../otlp/otlpJson.ts";
 import type { OtelSpan } from "../otlp/otelSpan.ts";
 import { toSpanRecord } from "../otlp/otlpSpan.ts";
 import { notes, type FileContext } from "../traceFormat.ts";
@@ -73,7 +73,7 @@ function readSpan(lines: readonly string[]): OtelSpan {
   const items = (key: string): readonly Item[] => sections.get(key)?.items ?? [];
   const startUnixNs = toBigInt(field("start"));
   const durationNs = toBigInt(field("duration"));
-  const [, scope = "", version] = /^(.*?)(?:-(\d[\w.+-]*))?$/.exec(field("instr-lib")) ?? [];
+  const [, scope, version] = /^(.*?)(?:-(\d[\w.+-]*))?$/.exec(field("instr-lib")) ?? [];
   return {
     traceId: field("trace_id"),
     spanId: field("span_id"),
@@ -90,7 +90,7 @@ function readSpan(lines: readonly string[]): OtelSpan {
       ...(field("tracestate") === "" ? [] : [{ key: "tracestate", value: field("tracestate") }]),
     ],
     resource: sections.get("resources")?.item.attributes ?? [],
-    ...(scope !== "" && { scope: { name: scope, ...(version !== undefined && { version }) } }),
+    scope: readScope({ name: scope, version }),
     events: items("events").map(({ fields, attributes }): SpanEvent => ({
       name: fields.get("name") ?? "",
       timeUnixNs: String(toBigInt(fields.get("timestamp")) ?? 0n),

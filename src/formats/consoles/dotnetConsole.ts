@@ -14,7 +14,7 @@ import { parseTraceparent } from "../../model/ids.ts";
 import { EdgeKind } from "../../model/span.ts";
 import type { SpanEvent, SpanLink } from "../../model/spanDetail.ts";
 import type { SpanRecords } from "../../model/spanRecord.ts";
-import { readKind, readStatus } from "../otlp/otlpJson.ts";
+import { readKind, readScope, readStatus } from "../otlp/otlpJson.ts";
 import type { OtelSpan } from "../otlp/otelSpan.ts";
 import { toSpanRecord } from "../otlp/otlpSpan.ts";
 import { notes, type FileContext } from "../traceFormat.ts";
@@ -134,7 +134,7 @@ function readBlock(lines: readonly string[]): OtelSpan {
   const startUnixNs = readMoment(field("StartTime"));
   const durationNs = durationToNanos(field("Duration"));
   const scope = block.attributes("Instrumentation scope (ActivitySource)");
-  const scopeName = scope.find(each => each.key === "Name")?.value ?? field("ActivitySourceName");
+  const name = scope.find(each => each.key === "Name")?.value ?? field("ActivitySourceName");
   const version =
     scope.find(each => each.key === "Version")?.value ?? field("ActivitySourceVersion");
   return {
@@ -156,7 +156,7 @@ function readBlock(lines: readonly string[]): OtelSpan {
       ),
     ],
     resource: block.attributes("Resource associated with Activity"),
-    ...(scopeName !== "" && { scope: { name: scopeName, ...(version !== "" && { version }) } }),
+    scope: readScope({ name, version }),
     events: block.items("Events").map(item => readEvent(item, startUnixNs)),
     links: block.items("Links").map((item): SpanLink => {
       const [traceId = "", spanId = ""] = item.head.split(/\s+/);

@@ -4,12 +4,12 @@ import { EdgeKind } from "../../model/span.ts";
 import type { SpanEvent, SpanLink } from "../../model/spanDetail.ts";
 import type { SpanRecords } from "../../model/spanRecord.ts";
 import { toBigInt, toRawText } from "../values/attributeValues.ts";
-import { readKind, readStatus } from "../otlp/otlpJson.ts";
+import { readKind, readScope, readStatus } from "../otlp/otlpJson.ts";
 import type { OtelSpan } from "../otlp/otelSpan.ts";
 import { toSpanRecord } from "../otlp/otlpSpan.ts";
 import { toAttributes } from "../plain/plainFields.ts";
 import { parseRubyStructs } from "../encodings/rubyInspect.ts";
-import { isObject, listObjects, type JsonObject } from "../values/jsonObject.ts";
+import { listObjects, toObject, type JsonObject } from "../values/jsonObject.ts";
 import { notes, type FileContext } from "../traceFormat.ts";
 import { toPlainText } from "../values/wireValue.ts";
 
@@ -30,7 +30,6 @@ export function readRubyText(text: string, context: Pick<FileContext, "store">):
 
 function readSpan(span: JsonObject): OtelSpan {
   const status = toObject(span["status"]);
-  const scope = toObject(span["instrumentation_scope"] ?? span["instrumentation_library"]);
   return {
     traceId: readId(span["trace_id"]),
     spanId: readId(span["span_id"]),
@@ -44,12 +43,7 @@ function readSpan(span: JsonObject): OtelSpan {
     endUnixNs: toBigInt(span["end_timestamp"]),
     attributes: toAttributes(span["attributes"]),
     resource: toAttributes(toObject(span["resource"])["attributes"]),
-    ...(toPlainText(scope["name"]) !== "" && {
-      scope: {
-        name: toPlainText(scope["name"]),
-        ...(toPlainText(scope["version"]) !== "" && { version: toPlainText(scope["version"]) }),
-      },
-    }),
+    scope: readScope(span["instrumentation_scope"] ?? span["instrumentation_library"]),
     events: listObjects(span["events"]).map((event): SpanEvent => ({
       name: toPlainText(event["name"]),
       timeUnixNs: String(toBigInt(event["timestamp"]) ?? 0n),
@@ -66,10 +60,6 @@ function readSpan(span: JsonObject): OtelSpan {
     }),
     raw: () => toRawText(span),
   };
-}
-
-function toObject(value: unknown): JsonObject {
-  return isObject(value) ? value : {};
 }
 
 /** Bytes, as a string with a character each. */

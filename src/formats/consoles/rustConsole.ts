@@ -20,7 +20,7 @@ import type { Attribute, AttributeValue, SpanEvent, SpanLink } from "../../model
 import type { SpanRecords } from "../../model/spanRecord.ts";
 import { toAttributeValue, toBigInt, toInteger } from "../values/attributeValues.ts";
 import { parseExact } from "../encodings/jsonText.ts";
-import { readKind, readStatus } from "../otlp/otlpJson.ts";
+import { readKind, readScope, readStatus } from "../otlp/otlpJson.ts";
 import type { OtelSpan } from "../otlp/otelSpan.ts";
 import { toSpanRecord } from "../otlp/otlpSpan.ts";
 import type { FileContext } from "../traceFormat.ts";
@@ -111,7 +111,6 @@ function toOtelSpan({ fields, scope, events, links, resource, lines }: PrintedSp
   const get = (name: string, part = fields): string => part.fields.get(name) ?? "";
   const [, status = "", message] =
     /^(\w+)(?: \{ description: (".*") \})?$/.exec(get("Status")) ?? [];
-  const version = readText(get("Version", scope));
   return {
     traceId: get("TraceId"),
     spanId: get("SpanId"),
@@ -124,8 +123,9 @@ function toOtelSpan({ fields, scope, events, links, resource, lines }: PrintedSp
     endUnixNs: readMoment(get("End time")),
     attributes: fields.attributes,
     resource: resource.attributes,
-    ...(get("Name", scope) !== "" && {
-      scope: { name: readText(get("Name", scope)), ...(version !== "" && { version }) },
+    scope: readScope({
+      name: readText(get("Name", scope)),
+      version: readText(get("Version", scope)),
     }),
     events: events.map((event): SpanEvent => ({
       name: get("Name", event),

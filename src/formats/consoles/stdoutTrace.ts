@@ -16,10 +16,10 @@ import {
   toRawText,
 } from "../values/attributeValues.ts";
 import { parseInspectedText } from "../encodings/inspectedText.ts";
-import { readKind, readStatus } from "../otlp/otlpJson.ts";
+import { readKind, readScope, readStatus } from "../otlp/otlpJson.ts";
 import type { OtelSpan } from "../otlp/otelSpan.ts";
 import { readLinkKind, toSpanRecord } from "../otlp/otlpSpan.ts";
-import { isObject, listObjects, type JsonObject } from "../values/jsonObject.ts";
+import { isObject, listObjects, toObject, type JsonObject } from "../values/jsonObject.ts";
 import type { FileContext } from "../traceFormat.ts";
 import { readMoment } from "../values/writtenTimes.ts";
 
@@ -38,8 +38,8 @@ export function readGoSpans(items: readonly JsonObject[], context: Context): Spa
 
 function readGoSpan(span: JsonObject): OtelSpan {
   const ids = goIds(span["SpanContext"]);
-  const status = object(span["Status"]);
-  const scope = object(span["InstrumentationScope"] ?? span["InstrumentationLibrary"]);
+  const status = toObject(span["Status"]);
+  const scope = toObject(span["InstrumentationScope"] ?? span["InstrumentationLibrary"]);
   return {
     ...ids,
     parentSpanId: goIds(span["Parent"]).spanId,
@@ -51,7 +51,7 @@ function readGoSpan(span: JsonObject): OtelSpan {
     endUnixNs: readMoment(span["EndTime"]),
     attributes: goAttributes(span["Attributes"]),
     resource: goAttributes(span["Resource"]),
-    scope: toScope(scope["Name"], scope["Version"]),
+    scope: readScope({ name: scope["Name"], version: scope["Version"] }),
     events: listObjects(span["Events"]).map((event): SpanEvent => ({
       name: text(event["Name"]),
       timeUnixNs: String(readMoment(event["Time"]) ?? 0n),
@@ -73,13 +73,13 @@ function readGoStatus(code: unknown): SpanStatus {
 }
 
 function goIds(context: unknown): { readonly traceId: string; readonly spanId: string } {
-  const { TraceID, SpanID } = object(context) as { TraceID?: unknown; SpanID?: unknown };
+  const { TraceID, SpanID } = toObject(context) as { TraceID?: unknown; SpanID?: unknown };
   return { traceId: text(TraceID), spanId: text(SpanID) };
 }
 
 function goAttributes(attributes: unknown): readonly Attribute[] {
   return listObjects(attributes).map(each => {
-    const { Type, Value } = object(each["Value"]) as { Type?: unknown; Value?: unknown };
+    const { Type, Value } = toObject(each["Value"]) as { Type?: unknown; Value?: unknown };
     const integer = Type === "INT64" ? toBigInt(Value) : undefined;
     return {
       key: text(each["Key"]),
@@ -92,7 +92,7 @@ function goAttributes(attributes: unknown): readonly Attribute[] {
 export function isPythonSpan(item: JsonObject): boolean {
   const { context, start_time: start } = item as { context?: unknown; start_time?: unknown };
   const isNumber = typeof start === "number" || /^\d+$/.test(text(start));
-  return start !== undefined && !isNumber && typeof object(context)["trace_id"] === "string";
+  return start !== undefined && !isNumber && typeof toObject(context)["trace_id"] === "string";
 }
 
 export function readPythonSpans(items: readonly JsonObject[], context: Context): SpanRecords {
@@ -103,9 +103,9 @@ export function readPythonSpans(items: readonly JsonObject[], context: Context):
 }
 
 function readPythonSpan(span: JsonObject): OtelSpan {
-  const status = object(span["status"]);
-  const scope = object(span["instrumentation_scope"] ?? span["instrumentation_info"]);
-  const resource = object(span["resource"]);
+  const status = toObject(span["status"]);
+  const scope = toObject(span["instrumentation_scope"] ?? span["instrumentation_info"]);
+  const resource = toObject(span["resource"]);
   return {
     ...pythonIds(span["context"]),
     parentSpanId: withoutPrefix(span["parent_id"]),
@@ -119,7 +119,7 @@ function readPythonSpan(span: JsonObject): OtelSpan {
     attributes: mapAttributes(span["attributes"]),
     // Older versions print the attributes themselves.
     resource: mapAttributes(isObject(resource["attributes"]) ? resource["attributes"] : resource),
-    scope: toScope(scope["name"], scope["version"]),
+    scope: readScope(scope),
     events: listObjects(span["events"]).map((event): SpanEvent => ({
       name: text(event["name"]),
       timeUnixNs: String(readMoment(event["timestamp"]) ?? 0n),
@@ -134,7 +134,7 @@ function readPythonSpan(span: JsonObject): OtelSpan {
 }
 
 function pythonIds(context: unknown): { readonly traceId: string; readonly spanId: string } {
-  const { trace_id, span_id } = object(context) as { trace_id?: unknown; span_id?: unknown };
+  const { trace_id, span_id } = toObject(context) as { trace_id?: unknown; span_id?: unknown };
   return { traceId: withoutPrefix(trace_id), spanId: withoutPrefix(span_id) };
 }
 
@@ -148,7 +148,7 @@ function withoutPrefix(id: unknown): string {
  * JSON as it is has a context and times of `[seconds, nanoseconds]`.
  */
 export function isJavaScriptSpan(item: JsonObject): boolean {
-  if (typeof object(item["status"])["code"] !== "number") return false;
+  if (typeof toObject(item["status"])["code"] !== "number") return false;
   return typeof item["traceId"] === "string"
     ? typeof item["id"] === "string"
     : text(contextOf(item)["traceId"]) !== "" && Array.isArray(item["startTime"]);
@@ -171,11 +171,11 @@ export function readJavaScriptSpans(items: readonly JsonObject[], context: Conte
 }
 
 function readJavaScriptSpan(span: JsonObject): OtelSpan {
-  const status = object(span["status"]);
-  const scope = object(span["instrumentationScope"] ?? span["instrumentationLibrary"]);
-  const parent = object(span["parentSpanContext"]);
+  const status = toObject(span["status"]);
+  const scope = toObject(span["instrumentationScope"] ?? span["instrumentationLibrary"]);
+  const parent = toObject(span["parentSpanContext"]);
   const context = contextOf(span);
-  const resource = object(span["resource"]);
+  const resource = toObject(span["resource"]);
   const startUnixNs = hrTimeToNs(span["startTime"]) ?? microsToNs(span["timestamp"]);
   const durationNs =
     hrTimeToNs(span["duration"] ?? span["_duration"]) ?? microsToNs(span["duration"]) ?? 0n;
@@ -194,14 +194,14 @@ function readJavaScriptSpan(span: JsonObject): OtelSpan {
       (startUnixNs === undefined ? undefined : startUnixNs + durationNs),
     attributes: mapAttributes(span["attributes"]),
     resource: mapAttributes(resource["attributes"] ?? resource["_attributes"]),
-    scope: toScope(scope["name"], scope["version"]),
+    scope: readScope(scope),
     events: listObjects(span["events"]).map((event): SpanEvent => ({
       name: text(event["name"]),
       timeUnixNs: String(hrTimeToNs(event["time"]) ?? 0n),
       attributes: mapAttributes(event["attributes"]),
     })),
     links: listObjects(span["links"]).map((link): SpanLink => {
-      const context = object(link["context"]);
+      const context = toObject(link["context"]);
       return {
         kind: EdgeKind.link,
         traceId: text(context["traceId"]),
@@ -215,7 +215,7 @@ function readJavaScriptSpan(span: JsonObject): OtelSpan {
 
 /** The fields of a class are private, and in JSON nonetheless. */
 function contextOf(span: JsonObject): JsonObject {
-  return object(span["spanContext"] ?? span["_spanContext"]);
+  return toObject(span["spanContext"] ?? span["_spanContext"]);
 }
 
 /** `[seconds, nanoseconds]`. */
@@ -226,19 +226,10 @@ function hrTimeToNs(time: unknown): bigint | undefined {
 }
 
 function mapAttributes(attributes: unknown): readonly Attribute[] {
-  return Object.entries(object(attributes)).map(([key, value]) => ({
+  return Object.entries(toObject(attributes)).map(([key, value]) => ({
     key,
     value: toAttributeValue(value),
   }));
-}
-
-function toScope(name: unknown, version: unknown): OtelSpan["scope"] {
-  if (text(name) === "") return undefined;
-  return { name: text(name), ...(text(version) !== "" && { version: text(version) }) };
-}
-
-function object(value: unknown): JsonObject {
-  return isObject(value) ? value : {};
 }
 
 function text(value: unknown): string {

@@ -6,7 +6,7 @@
 import type { SpanRecords } from "../../model/spanRecord.ts";
 import { readObject } from "../encodings/jsonText.ts";
 import { readMappedSpans, renameFields, type MappedSpan } from "./mappedSpans.ts";
-import { isObject, listObjects, type JsonObject } from "../values/jsonObject.ts";
+import { isObject, listObjects, toObject, type JsonObject } from "../values/jsonObject.ts";
 import type { FileContext } from "../traceFormat.ts";
 import { toPlainText } from "../values/wireValue.ts";
 
@@ -22,10 +22,9 @@ export interface RenamedRows {
 }
 
 const text = (row: JsonObject, key: string): string => toPlainText(row[key]);
-const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
 /** As an object, or as the JSON of a column. */
 const propertiesOf = ({ properties }: JsonObject): JsonObject =>
-  objectOf(typeof properties === "string" ? readObject(properties) : properties);
+  toObject(typeof properties === "string" ? readObject(properties) : properties);
 /** Without what has a field of its own in the span. */
 const without = (row: JsonObject, ...keys: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(row).filter(([key]) => !keys.includes(key)));
@@ -58,8 +57,8 @@ export const renamedRows: readonly RenamedRows[] = [
     name: "Braintrust",
     needs: ["span_id", "root_span_id", "span_attributes"],
     rename(row) {
-      const { name, ...own } = objectOf(row["span_attributes"]);
-      const { start, end, ...metrics } = objectOf(row["metrics"]);
+      const { name, ...own } = toObject(row["span_attributes"]);
+      const { start, end, ...metrics } = toObject(row["metrics"]);
       const [parent] = Array.isArray(row["span_parents"]) ? (row["span_parents"] as unknown[]) : [];
       return {
         ...without(
@@ -73,7 +72,7 @@ export const renamedRows: readonly RenamedRows[] = [
         ),
         ...{ trace_id: row["root_span_id"], parent_span_id: parent, name },
         ...{ start_time: start ?? row["created"], end_time: end },
-        attributes: { ...objectOf(row["metadata"]), ...own, ...metrics },
+        attributes: { ...toObject(row["metadata"]), ...own, ...metrics },
       };
     },
   },
@@ -117,7 +116,7 @@ export const renamedRows: readonly RenamedRows[] = [
     name: "Helicone",
     needs: ["request_id", "request_created_at", "response_created_at"],
     rename(row) {
-      const properties = objectOf(row["request_properties"]);
+      const properties = toObject(row["request_properties"]);
       return {
         ...without(row, "request_properties", "response_status"),
         trace_id: properties["Helicone-Session-Id"] ?? row["request_id"],
@@ -149,7 +148,7 @@ export const renamedRows: readonly RenamedRows[] = [
     name: "Prefect",
     needs: ["id", "start_time", "state_type"],
     rename(row) {
-      const state = objectOf(row["state"]);
+      const state = toObject(row["state"]);
       return {
         ...renameFields(without(row, "state", "state_type", "state_name", "label"), {
           // The graph of a run has what a task waited for, and what it ran in.
@@ -172,7 +171,7 @@ export const renamedRows: readonly RenamedRows[] = [
         pipeline: "gitlab.pipeline",
         ...{ created_at: "gitlab.created_at", queued_at: "gitlab.queued_at" },
       }),
-      trace_id: objectOf(row["pipeline"])["id"],
+      trace_id: toObject(row["pipeline"])["id"],
       span_id: row["id"],
     }),
   },
@@ -204,7 +203,7 @@ export const renamedRows: readonly RenamedRows[] = [
       ),
       trace_id: row["id"],
       span_id: row["id"],
-      parent_id: objectOf(row["parent"])["id"],
+      parent_id: toObject(row["parent"])["id"],
       queue: row["queueName"],
       kind: "consumer",
       input: row["data"],
@@ -263,7 +262,7 @@ export const renamedRows: readonly RenamedRows[] = [
     name: "Instana",
     needs: ["t", "s", "n", "ts", "d", "k"],
     rename(row) {
-      const data = objectOf(row["data"]);
+      const data = toObject(row["data"]);
       return {
         ...without(row, "t", "lt", "s", "p", "n", "ts", "d", "k", "ec", "data"),
         ...{ trace_id: text(row, "lt") || row["t"], span_id: row["s"], parent_id: row["p"] },
@@ -298,7 +297,7 @@ export const renamedRows: readonly RenamedRows[] = [
       ...{ trace_id: row["@tr"], span_id: row["@sp"], parent_id: row["@ps"], level: row["@l"] },
       ...{ name: text(row, "@m") || text(row, "@mt"), kind: row["@sk"] },
       ...{ start_time: row["@st"], end_time: row["@t"] },
-      service: toPlainText(objectOf(objectOf(row["@ra"])["service"])["name"]),
+      service: toPlainText(toObject(toObject(row["@ra"])["service"])["name"]),
       resource: row["@ra"],
     }),
   },
@@ -349,9 +348,9 @@ function listRowsOf({ needs, fits }: RenamedRows, item: JsonObject): readonly Js
 
 /** Lightstep tells beside the spans of a trace who sent them. */
 function withReporter(span: JsonObject, trace: JsonObject): JsonObject {
-  const reporters = listObjects(objectOf(trace["relationships"])["reporters"]);
+  const reporters = listObjects(toObject(trace["relationships"])["reporters"]);
   const sender = reporters.find(each => each["reporter-id"] === span["reporter-id"]);
-  const reporter = objectOf(sender?.["attributes"]);
+  const reporter = toObject(sender?.["attributes"]);
   return sender === undefined
     ? span
     : { ...span, service: reporter["lightstep.component_name"], resource: reporter };

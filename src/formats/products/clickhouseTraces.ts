@@ -11,11 +11,11 @@ import type { SpanEvent, SpanLink } from "../../model/spanDetail.ts";
 import type { SpanRecords } from "../../model/spanRecord.ts";
 import { toBigInt, toRawText } from "../values/attributeValues.ts";
 import { parseInspectedValue } from "../encodings/inspectedText.ts";
-import { readKind, readStatus } from "../otlp/otlpJson.ts";
+import { readKind, readScope, readStatus } from "../otlp/otlpJson.ts";
 import type { OtelSpan } from "../otlp/otelSpan.ts";
 import { toSpanRecord } from "../otlp/otlpSpan.ts";
 import { toAttributes } from "../plain/plainFields.ts";
-import { isObject, listObjects, type JsonObject } from "../values/jsonObject.ts";
+import { listObjects, toObject, type JsonObject } from "../values/jsonObject.ts";
 import type { FileContext } from "../traceFormat.ts";
 import { toPlainText } from "../values/wireValue.ts";
 import { readMoment } from "../values/writtenTimes.ts";
@@ -66,12 +66,7 @@ function readRow(row: JsonObject): OtelSpan {
       ...toAttributes(Object.fromEntries(rest)),
     ],
     resource: [...(isNamed ? [] : [{ key: "service.name", value: service }]), ...resource],
-    ...(text("ScopeName") !== "" && {
-      scope: {
-        name: text("ScopeName"),
-        ...(text("ScopeVersion") !== "" && { version: text("ScopeVersion") }),
-      },
-    }),
+    scope: readScope({ name: row["ScopeName"], version: row["ScopeVersion"] }),
     events: listNested(row, "Events").map((event): SpanEvent => ({
       name: toPlainText(event["Name"]),
       timeUnixNs: String(readMoment(event["Timestamp"]) ?? 0n),
@@ -102,8 +97,7 @@ function listNested(row: JsonObject, column: string): readonly JsonObject[] {
 
 /** In CSV, maps and lists are texts in ClickHouse's own form: `{'http.method':'GET'}`, `['a','b']`. */
 function toMap(value: unknown): unknown {
-  const map = typeof value === "string" ? parseInspectedValue(value) : value;
-  return isObject(map) ? map : {};
+  return toObject(typeof value === "string" ? parseInspectedValue(value) : value);
 }
 
 function toList(value: unknown): readonly unknown[] {
