@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -148,6 +149,23 @@ describe("a file that is deleted under its owner", () => {
       lock?.dispose();
     },
   );
+
+  it.each([
+    ["the file is emptied", (file: string) => truncateSync(file)],
+    ["its log is deleted", (file: string) => rmSync(`${file}-wal`)],
+  ])("loses nothing where %s, and others can read it", { timeout: 60_000 }, async (_what, harm) => {
+    const file = newFile();
+    const lock = tryLockStore(file);
+    const log = openSpanLog({ file, capBytes: Infinity, isOwner: true, workerPath });
+    for (let i = 0; i < 9; i += 1) {
+      expect(await log.ingestOtlp(request(i))).toEqual({ stored: 1, rejected: 0 });
+      if (i === 4) harm(file);
+    }
+    const count = async (): Promise<number> => (await open(file).readFacts(never)).spanCount;
+    await expect.poll(count, { timeout: 20_000 }).toBe(9);
+    await log.close();
+    lock?.dispose();
+  });
 });
 
 describe("who may read the traces", () => {

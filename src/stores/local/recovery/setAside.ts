@@ -85,6 +85,10 @@ export function identify(path: string): string | undefined {
   return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
 }
 
+export function isEmpty(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.size === 0;
+}
+
 /** Whether that file is one of those that were set aside. */
 export function isSetAside(file: string, identity: string): boolean {
   const prefix = `${basename(file)}.`;

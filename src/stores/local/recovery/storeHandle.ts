@@ -21,6 +21,7 @@ import { findFault } from "./findFault.ts";
 import { addNote } from "./notes.ts";
 import {
   identify,
+  isEmpty,
   isMarkedSuspect,
   isSetAside,
   listUnread,
@@ -52,6 +53,8 @@ export class StoreHandle implements Disposable {
   #capBytes: number;
   #tables: Tables | undefined;
   #identity: string | undefined;
+  /** Known as soon as there is a log; SQLite deletes it only when nobody has the file open. */
+  #logIdentity: string | undefined;
   #isSuspect = false;
   #soundUntilMs = -Infinity;
 
@@ -71,8 +74,13 @@ export class StoreHandle implements Disposable {
     return this.#tables;
   }
 
+  /** A file that was emptied, or whose log was deleted, is read by who has it open and by nobody else. */
   get #isCurrent(): boolean {
-    return this.#identity !== undefined && identify(this.#options.file) === this.#identity;
+    const { file } = this.#options;
+    const log = identify(`${file}-wal`);
+    this.#logIdentity ??= log;
+    const isSame = this.#identity !== undefined && identify(file) === this.#identity;
+    return isSame && log === this.#logIdentity && !isEmpty(file);
   }
 
   /** Where the file turns out to be damaged, what was asked is asked once more of what was recovered. */
@@ -201,6 +209,7 @@ export class StoreHandle implements Disposable {
       const tables = new Tables(sql, file, store, this.#capBytes);
       tables.index.listSegments();
       this.#identity = identify(file);
+      this.#logIdentity = identify(`${file}-wal`);
       return tables;
     } catch (error) {
       sql.close();
