@@ -26,7 +26,7 @@ const LEVEL = "(?:DEBUG|INFO|WARN|WARNING|ERROR)";
 /** The head of a log's line up to a column of its own: no prose, no `key=value`. */
 const COLUMN = String.raw`(?<=^(?:(?!\b(?!${LEVEL} )[a-z]{2,} (?!${LEVEL}:)[a-z]{2,})[^"'=\n]|"[^"\n]{0,120}"){0,160}?(?:[[{|(<](?:${UUID} )?|(?<= )- |(?<=\b${LEVEL}):? |(?<=[a-z]\.\w{1,60}): ) ?)`;
 const COLUMN_END = String.raw`(?= ?(?:[\]}|)>]|${UUID}\]| - |: |$))`;
-/** Prose that says whose the id is: `Retrying message '`, `Job Completed: `, `task run: UUID('`, `tasks ['`, `run ID `. */
+/** Prose and addresses that say whose the id is: `/jobs/`, `Retrying message '`, `Job Completed: `, `task run: UUID('`, `tasks ['`, `run ID `. */
 const prose = (nouns: string): string =>
   String.raw`(?<=\b(?:${nouns})s?\b(?: (?!(?:and|as|at|by|for|from|in|of|on|or|to|user|worker)\b)[\w.]{1,200}){0,2}(?: ?[:=])?(?: ?UUID(?:\(| is))?[ "'([/#${"`"}]{1,4})`;
 
@@ -90,8 +90,6 @@ const forms: readonly IdForm[] = [
     // What brokers keep in Redis, and Celery's own message.
     String.raw`(?<=\b(?:asynq:\{[^}\s]{1,100}\}:t|rq:job|celery-task-meta)[:-])(?<id>${UUID})${NO_MORE}`,
     String.raw`(?<='task': '[\w.]{1,200}', 'id': ')(?<id>${UUID})(?=')`,
-    // Dashboards, and programs that are asked what became of one.
-    String.raw`(?<=/(?:task|job)s?/)(?<id>${UUID})${NO_MORE}`,
     // Chinese prose: 任务 UUID, 任务ID：UUID.
     String.raw`(?<=(?:任务|作业|消息)(?:[Ii][Dd])?[\s:：=[]{0,3})(?<id>${UUID})${NO_MORE}`,
     // Laravel's payload.

@@ -9,14 +9,12 @@ const readName = (name: string): string =>
 /** Airbrake's `[PROJECT_ROOT]/app/orders.rb` and `[GEM_ROOT]/gems/…`. */
 const readFile = (file: string): string => file.replace(/^\[\w+\]\//, "");
 
-export const rubyStack: readonly FrameGrammar[] = [
+const grammars: readonly FrameGrammar[] = [
   {
     // /app/orders.rb:12:in 'Orders#place': no stock (RuntimeError), then from /app/main.rb:2:in '<main>', RSpec's `# ./…`, and
     // Rails' `↳ `
     pattern:
       /^\s{0,40}(?:\d{1,4}: )?(?:from |# |↳ )?(?<file>[^\n:]{1,1000}\.(?:rb|rake|ru|erb)|[^\s:]{1,1000}\/bin\/\w{1,40}):(?<line>\d{1,7})(?::in [`']?(?<name>[^`'\n]{1,300}))?/gm,
-    readFile,
-    readName,
     // Before Ruby 3.0 a terminal got them in the order of Python.
     isInnermostLast: stack => stack.includes("Traceback (most recent call last)"),
     isLibrary: file => file.startsWith("<internal:"),
@@ -28,7 +26,7 @@ export const rubyStack: readonly FrameGrammar[] = [
     // Rollbar: File "/app/orders.rb", line 12, in place
     pattern:
       /^\s{0,20}(?:\d{1,4} )?File "(?<file>[^"\n]{1,1000}\.(?:rb|rake|ru|erb))",? line (?<line>\d{1,7})(?:,? in (?<name>[^\n]{1,300}))?$/gm,
-    readFile,
-    readName,
   },
 ];
+
+export const rubyStack = grammars.map(each => ({ ...each, readFile, readName }));
