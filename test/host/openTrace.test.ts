@@ -180,6 +180,34 @@ describe("Traceside in VS Code", () => {
     assert.ok(!linked.has("no_task_id"));
   });
 
+  it("links the ids that are near what is seen where a log has very many", async () => {
+    const ids = Array.from(
+      { length: 12_000 },
+      (_, line) => `f50f${String(line).padStart(28, "1")}`,
+    );
+    const document = await vscode.workspace.openTextDocument({
+      content: ids.map(id => `trace_id=${id}`).join("\n"),
+    });
+    const editor = await vscode.window.showTextDocument(document);
+    const listLinked = async (): Promise<ReadonlySet<string>> => {
+      const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
+        "vscode.executeLinkProvider",
+        document.uri,
+      );
+      return new Set(links.map(link => document.getText(link.range)));
+    };
+    const atBegin = await listLinked();
+    assert.ok(atBegin.has(ids[0] ?? ""));
+    assert.ok(!atBegin.has(ids[11_999] ?? ""));
+    assert.ok(atBegin.size < 6_000, String(atBegin.size));
+    const isSeen = new Promise(resolve => {
+      vscode.window.onDidChangeTextEditorVisibleRanges(resolve);
+    });
+    editor.revealRange(new vscode.Range(11_999, 0, 11_999, 0));
+    await isSeen;
+    assert.ok((await listLinked()).has(ids[11_999] ?? ""));
+  });
+
   it("goes from every recorded task to the line of its function", async () => {
     for (const task of order.tasks) {
       await vscode.commands.executeCommand(commands.goToFunction, {

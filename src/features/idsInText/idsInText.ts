@@ -3,6 +3,7 @@
  * store until the pointer rests; a bare id is underlined only once a store has confirmed it.
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import { shortId } from "../../model/ids.ts";
@@ -198,8 +199,4 @@ function createLink(line0: number, { id, start, end }: IdMatch): vscode.Document
 
 async function openTrace(id: string): Promise<void> {
   await vscode.commands.executeCommand(commands.openTrace, { id } satisfies OpenTraceRequest);
-}
-
-async function delay(ms: number): Promise<void> {
-  await new Promise(resolve => setTimeout(resolve, ms));
 }
