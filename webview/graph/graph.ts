@@ -83,28 +83,20 @@ export class GraphView extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#owner = new Owner();
-    const observer = new ResizeObserver(() => {
-      this.#sight.resize();
-    });
+    const observer = new ResizeObserver(() => this.#sight.resize());
     void this.updateComplete.then(() => {
       const stage = this.stage;
       if (stage !== undefined) observer.observe(stage);
     });
+    // The worker's code is loaded while the trace is still on its way.
+    const idle = requestIdleCallback(() => this.#model.warm());
     this.#owner.own({
       dispose: () => {
+        cancelIdleCallback(idle);
         observer.disconnect();
         clearTimeout(this.#selectTimer);
         this.#sight.camera.stop();
         this.#steps.stop();
-      },
-    });
-    // The worker's code is loaded while the trace is still on its way.
-    const idle = requestIdleCallback(() => {
-      this.#model.warm();
-    });
-    this.#owner.own({
-      dispose: () => {
-        cancelIdleCallback(idle);
       },
     });
     if (this.hasUpdated) this.#watchState();
@@ -423,26 +415,21 @@ export class GraphView extends LitElement {
 
   #act(node: CallNode, deed: GraphDeed): void {
     switch (deed.kind) {
-      case "toggle": {
+      case "toggle":
         this.#toggle(node);
         return;
-      }
-      case "open": {
+      case "open":
         this.#openSource(node, deed.toSide);
         return;
-      }
-      case "step": {
+      case "step":
         this.#selectIn(node, deed.by);
         return;
-      }
-      case "fit": {
+      case "fit":
         this.#sight.fit();
         return;
-      }
-      case "zoom": {
+      case "zoom":
         this.#sight.zoom(deed.isOut ? 1 / ZOOM_STEP : ZOOM_STEP);
         return;
-      }
     }
   }
 

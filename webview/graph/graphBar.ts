@@ -34,24 +34,8 @@ export function drawBar(bar: BarContent): TemplateResult {
       </div>
       <span class="grow"></span>
       <div role="toolbar" class="view" aria-label=${t("View")} @keydown=${moveFocus}>
-        <button
-          tabindex="0"
-          title=${turn}
-          aria-label=${turn}
-          ?disabled=${!isEnabled}
-          @click=${bar.onTurn}
-        >
-          ${bar.direction === "right" ? icons.down : icons.right}
-        </button>
-        <button
-          tabindex="-1"
-          title=${t("Zoom out (Shift+Z)")}
-          aria-label=${t("Zoom out")}
-          ?disabled=${!isEnabled}
-          @click=${() => bar.onZoom(true)}
-        >
-          ${icons.out}
-        </button>
+        ${drawTool(bar.direction === "right" ? icons.down : icons.right, turn, turn, bar.onTurn, bar)}
+        ${drawTool(icons.out, t("Zoom out"), t("Zoom out (Shift+Z)"), () => bar.onZoom(true), bar)}
         <button
           class="percent"
           tabindex="-1"
@@ -59,27 +43,30 @@ export function drawBar(bar: BarContent): TemplateResult {
           ?disabled=${!isEnabled}
           @click=${bar.onActualSize}
         ></button>
-        <button
-          tabindex="-1"
-          title=${t("Zoom in (Z)")}
-          aria-label=${t("Zoom in")}
-          ?disabled=${!isEnabled}
-          @click=${() => bar.onZoom(false)}
-        >
-          ${icons.in}
-        </button>
-        <button
-          tabindex="-1"
-          title=${t("Show the whole graph (F)")}
-          aria-label=${t("Show the whole graph")}
-          ?disabled=${!isEnabled}
-          @click=${bar.onFit}
-        >
-          ${icons.fit}
-        </button>
+        ${drawTool(icons.in, t("Zoom in"), t("Zoom in (Z)"), () => bar.onZoom(false), bar)}
+        ${drawTool(icons.fit, t("Show the whole graph"), t("Show the whole graph (F)"), bar.onFit, bar)}
       </div>
     </div>
   </div>`;
+}
+
+/** A sign alone: its label is read aloud, its title tells the key as well. In the tool bar arrows lead from one to the next. */
+function drawTool(
+  sign: TemplateResult,
+  label: string,
+  title: string,
+  run: () => void,
+  bar?: BarContent,
+): TemplateResult {
+  return html`<button
+    tabindex=${bar === undefined || run === bar.onTurn ? "0" : "-1"}
+    title=${title}
+    aria-label=${label}
+    ?disabled=${bar?.isEnabled === false}
+    @click=${run}
+  >
+    ${sign}
+  </button>`;
 }
 
 function drawMode(bar: BarContent, mode: GraphMode, text: string, title: string): TemplateResult {
@@ -131,23 +118,11 @@ export function drawStatus(content: StatusContent): TemplateResult {
       place === undefined
         ? nothing
         : html`<div class="spans">
-            <button
-              title=${t("Next slower call ([)")}
-              aria-label=${t("Next slower call")}
-              @click=${() => content.onStep(-1)}
-            >
-              ${icons.previous}
-            </button>
+            ${drawTool(icons.previous, t("Next slower call"), t("Next slower call ([)"), () => content.onStep(-1))}
             <span aria-live="polite">
               ${t("{0} of {1}", formatCount(place.place), formatCount(place.of))}
             </span>
-            <button
-              title=${t("Next faster call (])")}
-              aria-label=${t("Next faster call")}
-              @click=${() => content.onStep(1)}
-            >
-              ${icons.next}
-            </button>
+            ${drawTool(icons.next, t("Next faster call"), t("Next faster call (])"), () => content.onStep(1))}
           </div>`
     }
   </div>`;
