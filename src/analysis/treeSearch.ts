@@ -66,6 +66,12 @@ export function findByText(columns: TraceColumns, text: string): readonly SpanIn
   return matches;
 }
 
+/** Whether the JSON of a detail holds a text in lower case. A quote or a backslash of a value stands in it escaped. */
+export function holdsText(raw: string, wanted: string): boolean {
+  const text = raw.toLowerCase();
+  return text.includes(wanted) || text.includes(JSON.stringify(wanted).slice(1, -1));
+}
+
 /** The next of ascending spans after (`step` 1) or before (−1) a span, around the end. */
 export function findNext(
   spans: readonly SpanIndex[],

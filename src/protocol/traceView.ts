@@ -187,7 +187,7 @@ export type HostApi = {
   openSource(span: SpanIndex, toSide: boolean, chosen?: SourceCandidate): Promise<SourceAnswer>;
   /** Opens one frame of a stack trace, as text, where the workspace has its file. */
   openFrame(frame: string): Promise<SourceAnswer>;
-  /** Spans whose name, id, service, queue or detail holds the text; asked again from `next` on until that is their count. */
+  /** Spans whose id or detail holds the text, whatever their names; asked again from `next` on until that is their count. */
   findSpans(text: string, from: number): Promise<FoundSpans>;
   /** Has read ahead what `findSpans` looks into. */
   prepareFind(): Promise<void>;

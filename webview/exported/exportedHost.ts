@@ -3,6 +3,7 @@
  * the trace that the page holds. Knows no editor, because there is none.
  */
 
+import { holdsText } from "../../src/analysis/treeSearch.ts";
 import { readGenAiSpan } from "../../src/analysis/genAi/genAiUse.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import {
@@ -136,18 +137,12 @@ const host: HostApi = {
   painted: () => Promise.resolve(),
 };
 
-function findSpans({ columns, details, spanIds }: ExportedTrace, wanted: string): SpanIndex[] {
+function findSpans({ details, spanIds }: ExportedTrace, wanted: string): SpanIndex[] {
   if (wanted === "") return [];
-  const { strings, name, service, queue, count } = unpackColumns(columns);
-  const isHit = (text: string | undefined): boolean =>
-    text?.toLowerCase().includes(wanted) === true;
-  return Array.from({ length: count }, (_, span) => span as SpanIndex).filter(
-    span =>
-      [name, service, queue].some(column => isHit(strings[column[span] ?? 0])) ||
-      isHit(spanIds[span]) ||
-      isHit(details[span]?.raw) ||
-      // A quote or a backslash of a value stands escaped in its document.
-      details[span]?.raw.toLowerCase().includes(JSON.stringify(wanted).slice(1, -1)) === true,
+  return spanIds.flatMap((id, span) =>
+    id.toLowerCase().includes(wanted) || holdsText(details[span]?.raw ?? "", wanted)
+      ? (span as SpanIndex)
+      : [],
   );
 }
 

@@ -1,10 +1,11 @@
 /**
- * Find in trace: the spans whose name, id, service, queue or detail holds a text. A store that looks through all details
- * by itself gives what it found part by part; the other details are read. The view asks for one chunk after another, so
- * that a trace of any size is looked into, the first matches are there at once, and a new text ends the search.
+ * Find in trace: the spans whose id or detail holds a text; names are the view's own to search. A store that looks
+ * through all details by itself gives what it found part by part; the other details are read. The view asks for one
+ * chunk after another, so that a trace of any size is looked into, the first matches are there at once, and a new text
+ * ends the search.
  */
 
-import { findByText } from "../../analysis/treeSearch.ts";
+import { holdsText } from "../../analysis/treeSearch.ts";
 import { findFirst } from "../../base/binarySearch.ts";
 import type { Disposable } from "../../base/disposables.ts";
 import { FIRST_SPAN } from "../../model/span.ts";
@@ -151,7 +152,7 @@ async function* findParts(
 ): AsyncGenerator<Part, void, undefined> {
   const { trace, unsearched: others } = texts;
   const { textSearch } = trace;
-  yield { spans: findByName(texts, wanted), looked: 0, unread: 0 };
+  yield { spans: findById(texts, wanted), looked: 0, unread: 0 };
   const covered = trace.columns.count - others.length;
   if (textSearch !== undefined && covered > 0) {
     let looked = 0;
@@ -169,7 +170,7 @@ async function* findParts(
   for (let at = 0; at < others.length; at += BATCH) {
     const batch = others.slice(at, at + BATCH);
     const asked = createSignal();
-    const hits = await Promise.all(batch.map(span => holdsText(trace, span, wanted, asked)));
+    const hits = await Promise.all(batch.map(span => isInDetail(trace, span, wanted, asked)));
     const spans = batch.filter((_, i) => hits[i] === true);
     const unread = hits.filter(hit => hit === undefined).length;
     if (unread === batch.length) {
@@ -182,28 +183,26 @@ async function* findParts(
   }
 }
 
-function findByName({ trace, ids, idEnds }: OwnTexts, wanted: string): SpanIndex[] {
-  const found = new Set(findByText(trace.columns, wanted));
+function findById({ ids, idEnds }: OwnTexts, wanted: string): SpanIndex[] {
+  const found: SpanIndex[] = [];
   // No id goes over a line.
   for (let at = wanted.includes("\n") ? -1 : ids.indexOf(wanted); at >= 0;) {
     const span = findFirst(idEnds.length, i => (idEnds[i] as number) > at) as SpanIndex;
-    found.add(span);
+    found.push(span);
     at = ids.indexOf(wanted, idEnds[span]);
   }
-  return [...found];
+  return found;
 }
 
 /** `undefined` where the span could not be looked into. */
-async function holdsText(
+async function isInDetail(
   trace: Trace,
   span: SpanIndex,
   needle: string,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
   try {
-    const raw = (await trace.readDetail(span, signal)).raw.toLowerCase();
-    // The document is JSON: a quote or a backslash of a value stands in it escaped.
-    return raw.includes(needle) || raw.includes(JSON.stringify(needle).slice(1, -1));
+    return holdsText((await trace.readDetail(span, signal)).raw, needle);
   } catch {
     // The store has gone, or the span; the view says how many.
     return undefined;
