@@ -54,7 +54,7 @@ export async function runJs(
 
 /** A datagram is not acknowledged, so we wait until all are there. */
 export async function received(count: number): Promise<ReadonlyMap<string, SpanRecord>> {
-  await expect.poll(() => sink.spans.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(count);
+  await expect.poll(() => sink.spans.length, { timeout: 40_000 }).toBeGreaterThanOrEqual(count);
   expect(sink.spans).toHaveLength(count);
   return new Map(sink.spans.map(record => [record.span.spanId, record]));
 }
