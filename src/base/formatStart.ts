@@ -1,10 +1,16 @@
-/** The time of day with its zone, after its date unless that is today's. Knows no words: its language is given. */
+import { isMoment } from "./relativeTime.ts";
+
+/**
+ * The time of day with its zone, after its date unless that is today's; `undefined` where nobody knows it. Knows no words:
+ * its language is given.
+ */
 export function formatStart(
   unixMs: number,
   nowMs: number,
   language: string | undefined,
   zone: { readonly timeZone?: string } = {},
-): string {
+): string | undefined {
+  if (!isMoment(unixMs)) return undefined;
   const date = new Date(unixMs);
   const now = new Date(nowMs);
   const dayOf = (each: Date): string => each.toLocaleDateString("en", zone);

@@ -2,7 +2,6 @@
 
 import * as vscode from "vscode";
 import { formatStart } from "../base/formatStart.ts";
-import { isMoment } from "../base/relativeTime.ts";
 import { SpanStatus } from "../model/span.ts";
 import type { TraceBrief } from "../model/traceStore.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
@@ -17,7 +16,7 @@ export function createTraceItem(trace: TraceBrief, store = ""): TraceItem {
   const { root, spanCount, errorCount, startUnixMs, durationMs, traceId } = trace;
   const icon = errorCount > 0 ? "error" : root.status === SpanStatus.ok ? "pass" : "circle-outline";
   const { language } = vscode.env;
-  const time = isMoment(startUnixMs) ? formatStart(startUnixMs, Date.now(), language) : "";
+  const time = formatStart(startUnixMs, Date.now(), language) ?? "";
   return {
     label: `$(${icon}) ${root.name || traceId}`,
     description: join([

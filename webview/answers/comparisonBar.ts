@@ -1,10 +1,8 @@
 /** `<traceside-comparison>`: what the trace is compared with, what has changed in a line, and the way to the table. */
 
 import { css, html, nothing, type TemplateResult } from "lit";
-import { isMoment } from "../../src/base/relativeTime.ts";
 import { shortId } from "../../src/model/ids.ts";
 import { NS_PER_MS, formatDuration } from "../../src/model/units.ts";
-import type { ComparisonSummary } from "../../src/protocol/traceView.ts";
 import { renderIconButton } from "../kit/iconButton.ts";
 import { icons } from "../kit/icons.ts";
 import { baseStyles } from "../kit/styles.ts";
@@ -92,13 +90,13 @@ function describeRuns({ summary, result }: ShownComparison): string {
       : t("{0}, shorter by {1}", formatDuration(afterNs), change);
   return summary.runs.length > 1
     ? t("Against the median of {0} earlier runs: {1}", formatCount(summary.runs.length), length)
-    : t("Against the run of {0}: {1}", nameRun(first), length);
-}
-
-function nameRun(run: ComparisonSummary["runs"][number] | undefined): string {
-  if (run === undefined) return "–";
-  const { startUnixMs, traceId } = run;
-  return isMoment(startUnixMs) ? formatStart(startUnixMs, Date.now()) : shortId(traceId);
+    : t(
+        "Against the run of {0}: {1}",
+        first === undefined
+          ? "–"
+          : (formatStart(first.startUnixMs, Date.now()) ?? shortId(first.traceId)),
+        length,
+      );
 }
 
 /** Lists what has changed; what is implied by a path above is no news of its own. */

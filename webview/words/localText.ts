@@ -101,7 +101,7 @@ export function formatClock(unixMs: number): string {
   });
 }
 
-export function formatStart(unixMs: number, nowMs: number): string {
+export function formatStart(unixMs: number, nowMs: number): string | undefined {
   return writeStart(unixMs, nowMs, getLanguage(), getZone());
 }
 

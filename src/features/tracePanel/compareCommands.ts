@@ -2,7 +2,6 @@
 
 import * as vscode from "vscode";
 import { formatStart } from "../../base/formatStart.ts";
-import { isMoment } from "../../base/relativeTime.ts";
 import type { Disposable } from "../../base/disposables.ts";
 import { commands } from "../../manifest.ts";
 import { shortId } from "../../model/ids.ts";
@@ -162,9 +161,7 @@ async function chooseRuns(
           },
         ]),
     ...runs.map(run => ({
-      label: isMoment(run.startUnixMs)
-        ? formatStart(run.startUnixMs, Date.now(), vscode.env.language)
-        : shortId(run.traceId),
+      label: formatStart(run.startUnixMs, Date.now(), vscode.env.language) ?? shortId(run.traceId),
       description: describe(run),
       detail: run.traceId,
       runs: [run],
