@@ -1,5 +1,6 @@
 /** The card of what lies under a resting pointer. Knows no canvas; positions itself within its host element. */
 
+import { html, nothing, render } from "lit";
 import type { Disposable } from "../../src/base/disposables.ts";
 import { getQueueWaitNs } from "../../src/analysis/times.ts";
 import { SpanFlag } from "../../src/model/span.ts";
@@ -53,25 +54,20 @@ export class Tooltip implements Disposable {
   #show(what: number, card: Card, xPx: number, yPx: number): void {
     const element = this.#element;
     this.#what = what;
-    const title = document.createElement("div");
-    title.className = "tooltip-title";
-    title.textContent = card.title;
-    const facts = document.createElement("dl");
-    for (const [label, value] of card.facts) {
-      if (value === "") continue;
-      const term = document.createElement("dt");
-      term.textContent = label;
-      const text = document.createElement("dd");
-      text.textContent = value;
-      facts.append(term, text);
-    }
-    element.replaceChildren(title, facts);
-    if (card.legend.trim() !== "") {
-      const legend = document.createElement("div");
-      legend.className = "tooltip-key";
-      legend.textContent = card.legend.trim();
-      element.append(legend);
-    }
+    const facts = card.facts.filter(([, value]) => value !== "");
+    const legend = card.legend.trim();
+    render(
+      html`<div class="tooltip-title">${card.title}</div>
+        <dl>
+          ${facts.map(
+            ([label, value]) =>
+              html`<dt>${label}</dt>
+                <dd>${value}</dd>`,
+          )}
+        </dl>
+        ${legend === "" ? nothing : html`<div class="tooltip-key">${legend}</div>`}`,
+      element,
+    );
     element.hidden = false;
     const room = element.parentElement?.getBoundingClientRect();
     if (room === undefined) return;
