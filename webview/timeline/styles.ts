@@ -63,6 +63,10 @@ export const timelineStyles = css`
     text-overflow: ellipsis;
     pointer-events: none;
   }
+  traceside-sash {
+    position: absolute;
+    inset-block: 0;
+  }
   .scroller {
     position: absolute;
     inset: 22px 0 0 0;

@@ -9,12 +9,12 @@ import { createRef, ref, type Ref } from "lit/directives/ref.js";
 import { findFirst } from "../../src/base/binarySearch.ts";
 import type { Owner } from "../../src/base/disposables.ts";
 import { toKeyPress } from "../kit/keyPress.ts";
+import "../kit/sash.ts";
+import type { Sash } from "../kit/sash.ts";
 import { countOf, formatCount } from "../words/localText.ts";
 import { t } from "../words/words.ts";
 import { TimelineActions } from "./actions.ts";
 import { ChartElement } from "./chartElement.ts";
-import "./divider.ts";
-import type { TimelineDivider } from "./divider.ts";
 import "./findBox.ts";
 import type { TimelineFind } from "./findBox.ts";
 import { readKey } from "./keyboard.ts";
@@ -23,7 +23,7 @@ import { listen } from "./listen.ts";
 import { AXIS_PX, type Hit } from "./rowLayout.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { timelineStyles } from "./styles.ts";
-import { Ruler } from "./ruler.ts";
+import { createRuler } from "./ruler.ts";
 import "./toolbar.ts";
 import type { TimelineToolbar, ToolbarCommand } from "./toolbar.ts";
 import { describeSpanCard } from "./tooltip.ts";
@@ -41,7 +41,7 @@ interface Elements {
   readonly count: HTMLElement;
   readonly ruler: HTMLElement;
   readonly tooltip: HTMLElement;
-  readonly divider: TimelineDivider;
+  readonly divider: Sash;
   readonly find: TimelineFind;
   readonly toolbar: TimelineToolbar;
 }
@@ -120,10 +120,13 @@ export class Timeline extends ChartElement {
         >
           <div class="spacer" role="presentation" ${ref(refs.spacer)}></div>
         </div>
-        <traceside-timeline-divider
+        <traceside-sash
           ?hidden=${isFlame}
+          .direction=${"vertical"}
+          .share=${0}
+          .label=${t("Width of the names")}
           ${ref(refs.divider)}
-        ></traceside-timeline-divider>
+        ></traceside-sash>
         <slot></slot>
         <traceside-timeline-find ${ref(refs.find)}></traceside-timeline-find>
         <div class="ruler" aria-hidden="true" hidden ${ref(refs.ruler)}></div>
@@ -146,7 +149,7 @@ export class Timeline extends ChartElement {
       new TimelineActions(state, host, waterfall, elements.find, () => this.focus()),
     );
     this.#actions = actions;
-    const ruler = new Ruler(elements.ruler, waterfall, () => state.trace.value);
+    const ruler = createRuler(elements.ruler, waterfall, () => state.trace.value);
     this.listenTo<Hit>(owner, elements.scroller, elements.tooltip, {
       view: waterfall,
       topPx: AXIS_PX,
@@ -176,7 +179,7 @@ export class Timeline extends ChartElement {
     );
     owner.own(listen(axis, "pointerleave", () => ruler.hide()));
     owner.own(listen(axis, "dblclick", () => actions.run({ kind: "fit" })));
-    elements.divider.onMove = xPx => waterfall.setNameWidth(xPx);
+    elements.divider.onMove = byPx => waterfall.moveNames(byPx);
     elements.find.onText = text => void actions.seek(text);
     elements.find.onStep = step => actions.run({ kind: "nextMatch", step });
     elements.find.onClose = () => actions.run({ kind: "closeFind" });
@@ -240,7 +243,8 @@ export class Timeline extends ChartElement {
     const selected = state.selection.value?.span;
     const width = `${nameWidthPx}px`;
     if (toolbar.style.width !== width) {
-      divider.place(nameWidthPx, widthPx);
+      divider.style.left = width;
+      divider.share = widthPx === 0 ? 0 : nameWidthPx / widthPx;
       toolbar.style.width = width;
       axis.style.left = width;
       count.style.width = `${nameWidthPx - 16}px`;

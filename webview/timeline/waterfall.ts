@@ -188,9 +188,11 @@ export class Waterfall extends Owner implements TimeView {
     );
   }
 
-  setNameWidth(wantedPx: number): void {
-    const { widthPx } = this.#layout;
-    this.#state.nameShare.set(clampNameWidth(wantedPx, widthPx) / Math.max(1, widthPx));
+  /** `undefined`: back to the width that the panel asks for. */
+  moveNames(byPx: number | undefined): void {
+    const { widthPx, nameWidthPx } = this.#layout;
+    const wantedPx = byPx === undefined ? undefined : clampNameWidth(nameWidthPx + byPx, widthPx);
+    this.#state.nameShare.set(wantedPx && wantedPx / Math.max(1, widthPx));
   }
 
   drawRange(range: PixelRange | undefined): void {
