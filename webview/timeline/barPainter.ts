@@ -69,6 +69,8 @@ export class BarPainter {
     const group = this.#frame.groupOf(span);
     if (group === undefined) this.#paintSpan(span, top);
     else this.#paintGroup(span, group, top);
+    this.#ctx.globalAlpha = 1;
+    if (group === undefined) this.#paintLogs(span, top);
   }
 
   /** From the first to the last pale, where any of them ran full. */
@@ -86,7 +88,6 @@ export class BarPainter {
     ctx.globalAlpha = alpha;
     if (toPx < this.#leftPx || fromPx > this.#rightPx) {
       this.#paintAway(colour, middle, toPx < this.#leftPx);
-      ctx.globalAlpha = 1;
       return;
     }
     const from = Math.max(fromPx, this.#leftPx - 8);
@@ -108,7 +109,6 @@ export class BarPainter {
     }
     const { full, short } = describeGroup(group);
     this.#paintWords(full, short, fromPx, toPx, middle);
-    ctx.globalAlpha = 1;
   }
 
   #paintSpan(span: SpanIndex, top: number): void {
@@ -129,16 +129,12 @@ export class BarPainter {
     ctx.globalAlpha = matched?.[span] !== 0 && passing?.[span] !== 0 ? 1 : 0.45;
     if (toPx < this.#leftPx || firstPx > this.#rightPx) {
       this.#paintAway(colour, middle, toPx < this.#leftPx);
-      ctx.globalAlpha = 1;
-      this.#paintLogs(span, top);
       return;
     }
     if (isQueued(columns, span)) {
       // The wait is all that there is, and it goes on.
       this.#paintWait(fromPx, toPx, middle, "");
       this.#paintLabel(span, fromPx, toPx, middle);
-      ctx.globalAlpha = 1;
-      this.#paintLogs(span, top);
       return;
     }
     if (hasWait) {
@@ -155,8 +151,6 @@ export class BarPainter {
     );
     this.#paintCritical(span, middle);
     this.#paintLabel(span, firstPx, toPx, middle);
-    ctx.globalAlpha = 1;
-    this.#paintLogs(span, top);
   }
 
   /** Below the bar; what is graver stands before what is not. */
