@@ -269,6 +269,7 @@ async function fillStore(file: string, pieces: readonly string[]): Promise<numbe
   const store = openLocalStore({
     ...{ name: "bench", file },
     workerPath: join(repoRoot, "dist/localWorker.cjs"),
+    deadlineMs: DEADLINE_MS,
   });
   const [head = "", ...rest] = pieces;
   const tail = rest.splice(-2).join("");
