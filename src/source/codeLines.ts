@@ -78,7 +78,7 @@ async function listCalls(
   return site === undefined ? [] : [site, ...(await listCallers(site, caller, workspace))];
 }
 
-/** Functions that a span's function calls, and that begin a span of their own. */
+/** Words that begin a span: a function that has them tells its own time. */
 const beginsSpan =
   /start_?(?:as_current_|active_?)?span|\btracer\.\w*start|spanBuilder|StartActivity/i;
 const called = /(?<![\p{L}\p{N}_$])([\p{L}_$][\p{L}\p{N}_$]*)\s*\(/gu;

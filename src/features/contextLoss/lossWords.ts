@@ -63,7 +63,9 @@ export function describeOwnFix(kind: HandOverKind): string {
   const { t } = vscode.l10n;
   switch (kind) {
     case "process":
-      return t("A process gets headers as an argument: continue from them there");
+      return t(
+        "A process gets headers as an argument, a program as TRACEPARENT in its environment: continue from them there",
+      );
     case "pool":
       return t(
         "Its framework has the executor: have that wrap what it runs, where it is configured",
