@@ -1,6 +1,6 @@
 /** An agent's run as a conversation: roles, tool calls that lead to their spans, a long prompt, in all themes and narrow. */
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -172,6 +172,21 @@ test("a prompt of a megabyte after 500 turns shows its newest at once, and more 
   await view.locator("traceside-attributes").waitFor();
   await view.getByRole("button", { name: "Conversation", exact: true }).click();
   await view.locator(".message").first().waitFor();
+});
+
+test("a coding agent's run is a conversation, though its words stand on logs", async () => {
+  const name = "claude-code.otlp.json";
+  const path = join(session.workspaceFolder, name);
+  await copyFile(join(import.meta.dirname, "../fixtures/genAi", name), path);
+  await workbench.executeCommand("traceside.openTraceFile", { scheme: "file", path });
+  const run = await TracePanel.find(workbench, "claude_code.interaction");
+  await run.frame.locator("traceside-gen-ai").getByText("104 → 34 tokens").waitFor();
+  await run.press("Home");
+  const view = run.frame.locator("traceside-conversation");
+  await view.locator(".message.user", { hasText: "What does the shop sell?" }).waitFor();
+  await view.locator(".message.assistant", { hasText: "The shop sells tea." }).waitFor();
+  await workbench.screenshot("conversation-coding-agent.png");
+  await workbench.runCommand("View: Close Editor");
 });
 
 test("it can be read in a narrow window", async () => {
