@@ -62,6 +62,7 @@ export const productFormats: readonly TraceFormat[] = [
       rows.name,
       item => hasRows(rows, item),
       (items, context) => readRenamedRows(rows, items, context),
+      rows.head,
     ),
     ...(countsFreely && { countsFreely }),
   })),

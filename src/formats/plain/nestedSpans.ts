@@ -282,7 +282,7 @@ function listCalls(span: JsonObject): readonly string[] {
 function open(value: JsonObject, { inherited: above, isScope, depth }: Place): Place[] {
   const inherited: Told = {
     trace_id: getField(value, tellers.trace_id) ?? getText(value, "trace") ?? above?.trace_id,
-    resource: getField(value, tellers.resource) ?? above?.resource,
+    resource: getField(value, tellers.resource) ?? listFacts(value) ?? above?.resource,
     service: getField(value, tellers.service) ?? above?.service,
     scope: isScope === true ? { name: value["name"], version: value["version"] } : above?.scope,
   };
@@ -318,6 +318,21 @@ function open(value: JsonObject, { inherited: above, isScope, depth }: Place): P
     const isScoping = name === "scope" || name === "scopes";
     return [{ value: inner, inherited, isScope: isScoping, depth: depth + 1 }];
   });
+}
+
+/** The facts of a trace that tools for language models tell beside its spans, by the names of their attributes. */
+const factsOfTrace = {
+  "session.id": new Set(["sessionid"]),
+  "user.id": new Set(["userid"]),
+  "trace.tags": new Set(["tags"]),
+};
+
+function listFacts(value: JsonObject): JsonObject | undefined {
+  const facts = Object.entries(factsOfTrace).flatMap(([key, names]): [string, unknown][] => {
+    const told = getField(value, names);
+    return told === undefined || (Array.isArray(told) && told.length === 0) ? [] : [[key, told]];
+  });
+  return facts.length === 0 ? undefined : Object.fromEntries(facts);
 }
 
 /** Lists of spans that are kept by the ids of their traces. */

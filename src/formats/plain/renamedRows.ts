@@ -18,7 +18,9 @@ export interface RenamedRows {
   /** Whether its times count from the start of the program. */
   readonly countsFreely?: true;
   readonly fits?: (row: JsonObject) => boolean;
-  readonly rename: (row: JsonObject) => JsonObject;
+  /** The row that tells of all others, which is no span. */
+  readonly head?: (row: JsonObject) => boolean;
+  readonly rename: (row: JsonObject, head: JsonObject) => JsonObject;
 }
 
 const text = (row: JsonObject, key: string): string => toPlainText(row[key]);
@@ -102,14 +104,17 @@ export const renamedRows: readonly RenamedRows[] = [
     name: "Playwright",
     needs: ["callId", "class", "method", "startTime"],
     countsFreely: true,
-    rename: row => ({
+    head: row => "wallTime" in row && "monotonicTime" in row,
+    rename: (row, head) => ({
       ...without(row, "callId", "startTime", "endTime", "apiName", "title"),
       span_id: row["callId"],
       name:
         text(row, "title") ||
         text(row, "apiName") ||
         `${text(row, "class")}.${text(row, "method")}`,
-      ...{ start_time_ms: row["startTime"], end_time_ms: row["endTime"] },
+      resource: head,
+      ...{ start_time_ms: toWallTime(row["startTime"], head) },
+      ...{ end_time_ms: toWallTime(row["endTime"], head) },
     }),
   },
   {
@@ -275,11 +280,7 @@ export const renamedRows: readonly RenamedRows[] = [
   {
     name: "Lightstep",
     needs: ["span-id", "span-name", "start-time-micros", "trace-id"],
-    rename: row => ({
-      ...renameFields(row, { "span-name": "name", "start-time-micros": "start_time_us" }),
-      "end-time-micros": undefined,
-      end_time_us: row["end-time-micros"],
-    }),
+    rename: row => row,
   },
   {
     name: "Serilog",
@@ -313,8 +314,9 @@ export function readRenamedRows(
   context: Pick<FileContext, "store">,
 ): SpanRecords {
   const rows = items.flatMap(item => listRowsOf(kind, item));
+  const head = items.find(item => kind.head?.(item)) ?? {};
   return readMappedSpans(
-    joinTrees(rows.map(row => ({ source: row, span: kind.rename(row) }))),
+    joinTrees(rows.map(row => ({ source: row, span: kind.rename(row, head) }))),
     context,
   );
 }
@@ -354,6 +356,12 @@ function withReporter(span: JsonObject, trace: JsonObject): JsonObject {
   return sender === undefined
     ? span
     : { ...span, service: reporter["lightstep.component_name"], resource: reporter };
+}
+
+/** A time of the program's own clock, by when that was what in the world. */
+function toWallTime(time: unknown, { wallTime, monotonicTime }: JsonObject): unknown {
+  const moment = Number(time) + Number(wallTime) - Number(monotonicTime);
+  return Number.isFinite(moment) ? moment : time;
 }
 
 /** `weave:///team/shop/op/predict:0a1b` is `predict`. */

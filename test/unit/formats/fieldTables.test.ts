@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { getFailure } from "../../../src/model/failure.ts";
-import { attributesOf, open, snapshot } from "./fileSnapshot.ts";
+import { attributesOf, detailOf, open, snapshot, toObject } from "./fileSnapshot.ts";
 
 const START_MS = Date.UTC(2026, 2, 1, 10);
 const AT = "@ 2026-03-01T10:00:00.000Z";
@@ -174,6 +174,38 @@ describe("callees", () => {
     expect(drawn).toContain(draw("pays error !: quota 0+900000", "  sql 100000+300000"));
     const alone = { ...test, id: "u2", name: "adds", history: { ...history, children: [] } };
     expect(snapshot([test, alone])).toContain("adds error");
+  });
+});
+
+describe("what is told beside the spans of a trace", () => {
+  it("is who asked, in which session, and its tags", () => {
+    const span = { id: "a", traceId: "t", name: "plan", startTime: at(0), endTime: at(900) };
+    const trace = { id: "t", sessionId: "s1", userId: "u1", tags: ["hot"], observations: [span] };
+    expect(toObject(detailOf(trace, "plan").resource)).toEqual({
+      ...{ "session.id": "s1", "user.id": "u1", "trace.tags": ["hot"] },
+    });
+    expect(snapshot(trace)).toBe(draw(`plain spans ${AT}`, "plan 0+900000"));
+  });
+
+  it("is when the clock of Playwright's calls was set", () => {
+    const context = { type: "context-options", wallTime: START_MS - 500, monotonicTime: 500 };
+    const call = { callId: "c1", class: "Page", method: "goto", startTime: 1_000 };
+    const lines = [
+      { ...context, browserName: "chromium" },
+      { type: "before", ...call, params: {} },
+      { type: "after", callId: "c1", endTime: 1_900 },
+    ];
+    const text = lines.map(line => JSON.stringify(line)).join("\n");
+    expect(snapshot(text)).toBe(draw(`Playwright ${AT}`, untraced(1), "Page.goto 0+900000"));
+  });
+
+  it("is the service of Lightstep's reporters", () => {
+    const [from, to] = [START_MS * 1_000, (START_MS + 900) * 1_000];
+    const id = { "span-id": "a1", "trace-id": "7e57", "reporter-id": "r1", "span-name": "plan" };
+    const spans = [{ ...id, "start-time-micros": from, "end-time-micros": to }];
+    const reporters = [{ "reporter-id": "r1", attributes: { "service.name": "till" } }];
+    const data = [{ attributes: { spans }, relationships: { reporters } }];
+    expect(snapshot({ data })).toBe(draw(`Lightstep ${AT}`, "plan #till 0+900000"));
   });
 });
 
