@@ -18,7 +18,7 @@ import {
 import { parseInspectedText } from "../encodings/inspectedText.ts";
 import { readKind, readScope, readStatus } from "../otlp/otlpJson.ts";
 import type { OtelSpan } from "../otlp/otelSpan.ts";
-import { readLinkKind, toSpanRecord } from "../otlp/otlpSpan.ts";
+import { readEach, readLinkKind } from "../otlp/otlpSpan.ts";
 import { isObject, listObjects, toObject, type JsonObject } from "../values/jsonObject.ts";
 import type { FileContext } from "../traceFormat.ts";
 import { readMoment } from "../values/writtenTimes.ts";
@@ -29,12 +29,7 @@ export function isGoSpan(item: JsonObject): boolean {
   return isObject(item["SpanContext"]) && typeof item["SpanContext"]["TraceID"] === "string";
 }
 
-export function readGoSpans(items: readonly JsonObject[], context: Context): SpanRecords {
-  return {
-    records: items.map(item => toSpanRecord(readGoSpan(item), context.store)),
-    problems: [],
-  };
-}
+export const readGoSpans = readEach(readGoSpan);
 
 function readGoSpan(span: JsonObject): OtelSpan {
   const ids = goIds(span["SpanContext"]);
@@ -95,12 +90,7 @@ export function isPythonSpan(item: JsonObject): boolean {
   return start !== undefined && !isNumber && typeof toObject(context)["trace_id"] === "string";
 }
 
-export function readPythonSpans(items: readonly JsonObject[], context: Context): SpanRecords {
-  return {
-    records: items.map(item => toSpanRecord(readPythonSpan(item), context.store)),
-    problems: [],
-  };
-}
+export const readPythonSpans = readEach(readPythonSpan);
 
 function readPythonSpan(span: JsonObject): OtelSpan {
   const status = toObject(span["status"]);
@@ -163,12 +153,7 @@ export function readJavaScriptText(text: string, context: Context): SpanRecords 
   return readJavaScriptSpans(parseInspectedText(text).filter(isJavaScriptSpan), context);
 }
 
-export function readJavaScriptSpans(items: readonly JsonObject[], context: Context): SpanRecords {
-  return {
-    records: items.map(item => toSpanRecord(readJavaScriptSpan(item), context.store)),
-    problems: [],
-  };
-}
+export const readJavaScriptSpans = readEach(readJavaScriptSpan);
 
 function readJavaScriptSpan(span: JsonObject): OtelSpan {
   const status = toObject(span["status"]);

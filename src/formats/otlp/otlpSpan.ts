@@ -22,11 +22,20 @@ import type {
   SpanLink,
   TaskFacts,
 } from "../../model/spanDetail.ts";
-import type { SpanRecord } from "../../model/spanRecord.ts";
+import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
+import type { FileContext } from "../traceFormat.ts";
 import { findAttribute, findText, toBigInt } from "../values/attributeValues.ts";
 import type { OtelSpan } from "./otelSpan.ts";
 import { takeMarks } from "./roundTripAttributes.ts";
 import { spanKeys } from "./spanKeys.ts";
+
+/** A reader of items that are a span each. */
+export function readEach<Item>(read: (item: Item) => OtelSpan) {
+  return (items: readonly Item[], { store }: Pick<FileContext, "store">): SpanRecords => ({
+    records: items.map(item => toSpanRecord(read(item), store)),
+    problems: [],
+  });
+}
 
 /** `store` is named in the detail as the source. */
 export function toSpanRecord(written: OtelSpan, store: string): SpanRecord {

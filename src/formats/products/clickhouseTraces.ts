@@ -8,15 +8,13 @@
 
 import { EdgeKind } from "../../model/span.ts";
 import type { SpanEvent, SpanLink } from "../../model/spanDetail.ts";
-import type { SpanRecords } from "../../model/spanRecord.ts";
 import { toBigInt, toRawText } from "../values/attributeValues.ts";
 import { parseInspectedValue } from "../encodings/inspectedText.ts";
 import { readKind, readScope, readStatus } from "../otlp/otlpJson.ts";
 import type { OtelSpan } from "../otlp/otelSpan.ts";
-import { toSpanRecord } from "../otlp/otlpSpan.ts";
+import { readEach } from "../otlp/otlpSpan.ts";
 import { toAttributes } from "../plain/plainFields.ts";
 import { listObjects, toObject, type JsonObject } from "../values/jsonObject.ts";
-import type { FileContext } from "../traceFormat.ts";
 import { toPlainText } from "../values/wireValue.ts";
 import { readMoment } from "../values/writtenTimes.ts";
 
@@ -24,12 +22,7 @@ export function isClickhouseRow(item: JsonObject): boolean {
   return ["TraceId", "SpanId", "SpanName", "Timestamp"].every(key => key in item);
 }
 
-export function readClickhouseRows(
-  items: readonly JsonObject[],
-  context: Pick<FileContext, "store">,
-): SpanRecords {
-  return { records: items.map(row => toSpanRecord(readRow(row), context.store)), problems: [] };
-}
+export const readClickhouseRows = readEach(readRow);
 
 /** The columns that have a field of their own in a span; others are attributes. */
 const COLUMNS = new Set([
