@@ -11,7 +11,6 @@ import { readOtlpProto } from "../../../src/formats/otlp/otlpProto.ts";
 import { writeJaegerJson } from "../../../src/formats/jaeger/jaegerJsonWriter.ts";
 import { writeOtlpJson } from "../../../src/formats/otlp/otlpJsonWriter.ts";
 import { writeOtlpProto } from "../../../src/formats/otlp/otlpProtoWriter.ts";
-import { readVarint } from "../../../src/formats/encodings/protoCursor.ts";
 import { mark } from "../../../src/formats/otlp/roundTripAttributes.ts";
 import { fullReaderKeys, spanKeys } from "../../../src/formats/otlp/spanKeys.ts";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
@@ -103,12 +102,11 @@ function checkRequest(request: Buffer): void {
     const { service } = scan.readGroup(request, resource, scope);
     const host = readHost(readResource(request.subarray(resource.from, resource.to))) ?? "";
     for (const at of spans) {
-      const [length, from] = readVarint(request, at);
-      const row = rows.readRow(request, from, from + length, { service, host });
+      const row = rows.readRow(request, at, { service, host });
       const own = records[next++];
       assert(own, "every span has a record");
       if (row !== undefined) expect(row).toEqual(toSpanRow(own));
-      const text = operations.readText(request, from, from + length);
+      const text = operations.readText(request, at);
       if (text === undefined) continue;
       const operation = describeOperation(own);
       expect(operationOfText.get(text + service) ?? operation).toEqual(operation);
@@ -251,8 +249,7 @@ describe("scan and row agree with the full reader", () => {
       };
       const request = otlpBytes([{ resource: {}, spans: [{ ...span, ...times, attributes }] }]);
       const at = [...findSpans(request)][0]?.spans[0] ?? 0;
-      const [length, from] = readVarint(request, at);
-      return reader.readText(request, from, from + length);
+      return reader.readText(request, at);
     };
     const text = read("a", start, 1);
     expect(text).toBeTypeOf("string");

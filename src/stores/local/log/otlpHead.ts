@@ -18,8 +18,6 @@ import { EntryBits } from "./spanEntries.ts";
 export type HeadKind = "noIds" | "plain" | "full";
 
 const queueBytes = new KeyBytes(spanKeys.queue);
-/** A queue is what the full reader says only where its name is a text. */
-const specialBytes = new KeyBytes([...fullReaderKeys, ...spanKeys.queue]);
 
 /** Above it a time is beyond 64 signed bits, and no clock wrote it. */
 const MAX_HIGH = 0x7fffffff;
@@ -53,8 +51,19 @@ export class OtlpHead extends ProtoCursor {
   protected parentTo = 0;
   protected statusFrom = 0;
   protected statusTo = 0;
+  protected flags = 0;
+  protected hasLinks = false;
+  /** Whether the start was no time that belongs to the end. */
+  protected isStray = false;
   durationNs = Number.NaN;
   isRunning = false;
+  readonly #special: KeyBytes;
+
+  /** Besides those of queues, the keys of attributes that only the full reader understands. */
+  constructor(fullKeys: readonly string[] = fullReaderKeys) {
+    super();
+    this.#special = new KeyBytes([...fullKeys, ...spanKeys.queue]);
+  }
 
   /** Reads the span whose length stands at `at`. */
   readHead(bytes: Buffer, at: number): HeadKind {
@@ -107,7 +116,7 @@ export class OtlpHead extends ProtoCursor {
           const to = this.readVarint() + this.at;
           this.attributes[attributes++] = this.at;
           this.attributes[attributes++] = to;
-          if (hasKey(bytes, this.at, specialBytes)) isPlain &&= this.#isPlainQueue(to);
+          if (hasKey(bytes, this.at, this.#special)) isPlain &&= this.#isPlainQueue(to);
           this.at = to;
           break;
         }
@@ -118,6 +127,14 @@ export class OtlpHead extends ProtoCursor {
           this.at = to;
           break;
         }
+        case 0x6a:
+          this.hasLinks = true;
+          this.skip(tag);
+          break;
+        case 0x85:
+          this.flags = bytes.readUInt32LE(this.at);
+          this.at += 4;
+          break;
         case 0x7a:
           this.statusTo = this.readVarint() + this.at;
           this.statusFrom = this.at;
@@ -144,7 +161,9 @@ export class OtlpHead extends ProtoCursor {
     return mayBe && isInOtherUnit((BigInt(high) << 32n) + BigInt(low));
   }
 
-  /** Whether the special attribute from here to `to` is a queue's name that is a text. */
+  /**
+   * A queue is what the full reader says only where its name is a text: whether the special attribute from here to `to` is one.
+   */
   #isPlainQueue(to: number): boolean {
     const { bytes } = this;
     const keyLength = bytes[this.at + 1]!;
@@ -170,7 +189,8 @@ export class OtlpHead extends ProtoCursor {
     this.statusFrom = this.statusTo = 0;
     this.startLow = this.startHigh = this.endLow = this.endHigh = 0;
     this.queueFrom = this.queueTo = 0;
-    this.kind = 0;
+    this.kind = this.flags = 0;
+    this.hasLinks = this.isStray = false;
     this.bits = 0;
   }
 
@@ -181,6 +201,7 @@ export class OtlpHead extends ProtoCursor {
     if (this.endHigh > MAX_HIGH) this.endHigh = this.endLow = 0;
     // Whatever the trace is, it did not last from then till now.
     if (this.startHigh < FIRST_HIGH && this.endHigh >= FIRST_HIGH) {
+      this.isStray = this.startHigh !== 0 || this.startLow !== 0;
       this.startHigh = this.startLow = 0;
     }
     const hasStart = this.startLow !== 0 || this.startHigh !== 0;

@@ -7,7 +7,7 @@ import { keyValue, readOtlpProto, resource } from "../../../formats/otlp/otlpPro
 import { readAttributes } from "../../../formats/otlp/otlpValue.ts";
 import { decodeProto, many, type ProtoMessage } from "../../../formats/encodings/protoReader.ts";
 import { bytesField } from "../../../formats/encodings/protoFields.ts";
-import { fullReaderKeys, KeyBytes, spanKeys } from "../../../formats/otlp/spanKeys.ts";
+import type { KeyBytes } from "../../../formats/otlp/spanKeys.ts";
 import type { Attribute } from "../../../model/spanDetail.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 
@@ -43,9 +43,6 @@ export function readOtlpRecord(
 ): SpanRecord | undefined {
   return readOtlpProto(wrapSpans([span], resourceBytes, scope), { store }).records[0];
 }
-
-/** The keys that only the full reader understands, and that few rows have. */
-export const rowlessBytes = new KeyBytes([...fullReaderKeys, ...spanKeys.taskId]);
 
 /** Whether the attribute from `from` on has one of the keys, or its fields in an order that nobody writes. */
 export function hasKey(bytes: Buffer, from: number, keys: KeyBytes): boolean {

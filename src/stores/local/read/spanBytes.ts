@@ -94,8 +94,7 @@ export class SpanBytes {
   }
 
   #readOtlpRow(bytes: Buffer, group: Group): SpanRow | undefined {
-    const [, from] = readVarint(bytes, 0);
-    const row = this.#rows.readRow(bytes, from, bytes.length, group);
+    const row = this.#rows.readRow(bytes, 0, group);
     if (row !== undefined) return row;
     const record = this.#readOtlp(bytes, group);
     return record === undefined ? undefined : toSpanRow(record);
@@ -108,8 +107,7 @@ export class SpanBytes {
     const bytes = this.readSpan(batch, position);
     const group = bytes === undefined ? undefined : this.#readGroup(batch, head, position);
     if (bytes === undefined || group === undefined) return undefined;
-    const [, from] = readVarint(bytes, 0);
-    const text = this.#operationTexts.readText(bytes, from, bytes.length);
+    const text = this.#operationTexts.readText(bytes, 0);
     return text === undefined ? undefined : `${group.service}\u0001${text}`;
   }
 
