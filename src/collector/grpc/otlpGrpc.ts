@@ -5,8 +5,9 @@
 
 import { readOtlpLogsProto } from "../../formats/otlp/otlpLogs.ts";
 import { WireError } from "../../formats/encodings/protoReader.ts";
+import { keepLogs } from "../ingestTarget.ts";
 import { countResult, createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
-import type { IngestResult, SpanSink } from "../../model/spanSink.ts";
+import type { IngestResult } from "../../model/spanSink.ts";
 import { emptyMessage, writeExportAnswer } from "./grpcMessages.ts";
 import { openGrpcServer, type GrpcMethod, type GrpcReceiverOptions } from "./grpcServer.ts";
 
@@ -14,14 +15,14 @@ const services = "/opentelemetry.proto.collector";
 
 /** Rejects with a `BindError` where the port cannot be had. */
 export function openOtlpGrpc(options: GrpcReceiverOptions): Promise<Receiver> {
-  const { sink } = options.target;
+  const { target } = options;
   const counters = createCounters();
   const methods = {
     [`${services}.trace.v1.TraceService/Export`]: exportMethod(counters, "spans", request =>
-      sink.ingestOtlp(request),
+      target.sink.ingestOtlp(request),
     ),
     [`${services}.logs.v1.LogsService/Export`]: exportMethod(counters, "logs", request =>
-      ingestLogs(sink, request),
+      keepLogs(target, readOtlpLogsProto(request)),
     ),
     [`${services}.metrics.v1.MetricsService/Export`]: {
       kind: "unary",
@@ -50,10 +51,4 @@ function exportMethod(
       }
     },
   };
-}
-
-/** Logs outside of any trace are many programs' most, and nothing that a sender should hear of as a failure. */
-async function ingestLogs(sink: SpanSink, request: Buffer): Promise<IngestResult> {
-  const { records } = readOtlpLogsProto(request);
-  return records.length === 0 ? { stored: 0, rejected: 0 } : sink.ingestLogs(records);
 }

@@ -13,7 +13,7 @@ import {
   readSegments,
   readSkywalkingLog,
 } from "../../formats/skywalking/skywalkingProto.ts";
-import { keepDated } from "../ingestTarget.ts";
+import { keepDated, keepLogs } from "../ingestTarget.ts";
 import { countResult, createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
 import { SinkBusy, type IngestResult } from "../../model/spanSink.ts";
 import { emptyMessage } from "./grpcMessages.ts";
@@ -49,10 +49,8 @@ const silentPaths = [
 export function openSkywalkingGrpc(options: GrpcReceiverOptions): Promise<Receiver> {
   const { target } = options;
   const counters = createCounters();
-  const keepLog = async (bytes: Buffer): Promise<IngestResult> => {
-    const { records } = readSkywalkingLog(bytes);
-    return records.length === 0 ? { stored: 0, rejected: 0 } : target.sink.ingestLogs(records);
-  };
+  const keepLog = (bytes: Buffer): Promise<IngestResult> =>
+    keepLogs(target, readSkywalkingLog(bytes));
   const keepSegments = (
     messages: Messages,
     read: typeof readSegment,

@@ -110,11 +110,7 @@ export class HttpHandler {
         body.release();
       }
     } catch (error) {
-      const refusal = toRefusal(error);
-      return {
-        ...textAnswer(refusal),
-        headers: { ...textAnswer(refusal).headers, ...refusal.headers },
-      };
+      return textAnswer(toRefusal(error));
     }
   }
 

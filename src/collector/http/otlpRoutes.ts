@@ -4,7 +4,7 @@ import { isOtlpTraces, readOtlpJson } from "../../formats/otlp/otlpJson.ts";
 import { writeOtlpProto } from "../../formats/otlp/otlpProtoWriter.ts";
 import { readOtlpLogsJson, readOtlpLogsProto } from "../../formats/otlp/otlpLogs.ts";
 import { isObject, type JsonObject } from "../../formats/values/jsonObject.ts";
-import { keepDated, type IngestTarget } from "../ingestTarget.ts";
+import { keepDated, keepLogs, nothing, type IngestTarget } from "../ingestTarget.ts";
 import type { IngestResult } from "../../model/spanSink.ts";
 import { parseJsonDocument } from "../jsonBody.ts";
 import { acceptOtlp, isJson, refuseOtlp, type RejectedField } from "./otlpAnswers.ts";
@@ -17,16 +17,12 @@ export function otlpRoutes(target: IngestTarget): readonly IngestRoute[] {
     otlpRoute("/v1/traces", "spans", "rejectedSpans", (body, isText) =>
       isText ? ingestJsonSpans(body, target) : target.sink.ingestOtlp(body),
     ),
-    otlpRoute("/v1/logs", "logs", "rejectedLogRecords", async (body, isText) => {
-      const { records } = isText ? readOtlpLogsJson(parseRequest(body)) : readOtlpLogsProto(body);
-      // Logs of no trace are for others to keep; that is no fault of who sent them.
-      return records.length === 0 ? nothing : target.sink.ingestLogs(records);
-    }),
+    otlpRoute("/v1/logs", "logs", "rejectedLogRecords", (body, isText) =>
+      keepLogs(target, isText ? readOtlpLogsJson(parseRequest(body)) : readOtlpLogsProto(body)),
+    ),
     otlpRoute("/v1/metrics", "nothing", "rejectedDataPoints", () => Promise.resolve(nothing)),
   ];
 }
-
-const nothing: IngestResult = { stored: 0, rejected: 0 };
 
 function otlpRoute(
   path: string,

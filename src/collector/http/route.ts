@@ -64,12 +64,9 @@ export class HttpRefusal extends Error {
   }
 }
 
-export function textAnswer(refusal: HttpRefusal): HttpAnswer {
-  return {
-    status: refusal.status,
-    headers: { "Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff" },
-    body: `${refusal.message}\n`,
-  };
+export function textAnswer({ status, headers, message }: HttpRefusal): HttpAnswer {
+  const type = { "Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff" };
+  return { status, headers: { ...type, ...headers }, body: `${message}\n` };
 }
 
 /** For protocols that know no partial success: where nothing at all could be kept, the sender should know. */

@@ -6,7 +6,7 @@
 import { readSentSegments, toLogRecord } from "../../formats/skywalking/skywalkingProto.ts";
 import { isObject, type JsonObject } from "../../formats/values/jsonObject.ts";
 import type { IngestResult } from "../../model/spanSink.ts";
-import { keepDated, type IngestTarget } from "../ingestTarget.ts";
+import { keepDated, nothing, type IngestTarget } from "../ingestTarget.ts";
 import { parseJsonDocument } from "../jsonBody.ts";
 import { HttpRefusal, textAnswer, type IngestRoute } from "./route.ts";
 
@@ -22,7 +22,7 @@ export function skywalkingRoutes(target: IngestTarget): readonly IngestRoute[] {
     if (lost === 0) return result;
     return { ...result, rejected: result.rejected + lost, reason: `${lost} without a body` };
   };
-  const ignore = (): Promise<IngestResult> => Promise.resolve({ stored: 0, rejected: 0 });
+  const ignore = (): Promise<IngestResult> => Promise.resolve(nothing);
   return [
     route("/v3/segment", "spans", keepSegments),
     route("/v3/segments", "spans", keepSegments),
