@@ -68,14 +68,8 @@ export async function findHttpCall(context: SearchContext): Promise<void> {
     declared.filter(({ path }) => context.isInService(path)),
     url.host,
   );
-  for (const place of inService) {
-    context.add({
-      path: place.path,
-      line0: place.line0,
-      reason: { code: "callSite", call: url.path },
-      isSure: inService.length === 1 && place.isWhole,
-    });
-  }
+  const isOnly = inService.length === 1 && inService[0]?.isWhole === true;
+  context.addAll(inService, { code: "callSite", call: url.path }, isOnly);
   const calls = await listCalls(context, url);
   // A library of the workspace may make the call for the service.
   const ownCalls = calls.filter(({ hit }) => context.isInService(hit.path));
@@ -200,11 +194,10 @@ async function listCalls(
   for (const group of [words, ...words.toReversed().map(word => [word])]) {
     if (group.length === 0) continue;
     const any = group.map(escapePattern).join("|");
-    const hits = await context.workspace.searchText({
-      words: group.join(" "),
-      pattern: `["'\`/}>](?:${any})(?=["'\`/?&#{$.:]|\\s|$)`,
-      folders: context.folders,
-    });
+    const hits = await context.search(
+      group.join(" "),
+      `["'\`/}>](?:${any})(?=["'\`/?&#{$.:]|\\s|$)`,
+    );
     for (const hit of hits) {
       consider(hit, hit.text);
       for (const literal of hit.text.matchAll(/(["'`])([^"'`\n]+)\1/g)) {
@@ -239,8 +232,7 @@ async function followAddress(
   consider: (hit: TextHit, line: string) => void,
 ): Promise<void> {
   const word = `\\b${escapePattern(name)}\\b`;
-  const { folders } = context;
-  const hits = await context.workspace.searchText({ words: name, pattern: word, folders });
+  const hits = await context.search(name, word);
   const inside = new RegExp(`[$#]?\\{[^{}]*${word}[^{}]*\\}|\\$${word}`, "g");
   const outside = new RegExp(`(?:[\\w.]*\\[["']${word}["']\\]|[\\w.]*${word}(?:\\(\\))?)`, "g");
   const written = value.replace(/\/$/, "");
@@ -276,8 +268,7 @@ async function findHostUse(context: SearchContext, host: string): Promise<void> 
   for (const word of new Set([host, name, ...ends.map(end => `${variable}_${end}`)])) {
     const isName = word === host || word === name;
     const pattern = isName ? `["'\`/]${escapePattern(word)}(?=[.:/"'\`])` : `\\b${word}\\b`;
-    const { folders } = context;
-    const hits = await context.workspace.searchText({ words: word, pattern, folders });
+    const hits = await context.search(word, pattern);
     const inService = hits.filter(
       ({ path, text }) => context.isInService(path) && !declares.test(text),
     );

@@ -3,7 +3,7 @@
  * send commands too, and many lines send the same one, so that none is sure.
  */
 
-import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
+import { type SearchContext } from "./searchContext.ts";
 import { escapePattern } from "./textSearch.ts";
 
 /** The names that programs give to what holds a connection. */
@@ -11,11 +11,11 @@ const receivers =
   "redis|valkey|memcache|cache|elastic|search|rdb|client|conn|store|pool|pipe|multi";
 
 export async function findCommand(context: SearchContext): Promise<void> {
-  const { hints, workspace, folders } = context;
+  const { hints } = context;
   const { command, statement = "" } = hints;
   if (command === undefined) return;
   const pattern = `(?:(?:${receivers})\\w{0,40}|\\b(?:r|es|mc|kv|db))(?:\\(\\))?[!?]?(?:\\.|->|::)${escapePattern(command)}(?:_?async)?\\(`;
-  const hits = (await workspace.searchText({ words: command, pattern, flags: "i", folders }))
+  const hits = (await context.search(command, pattern, { flags: "i" }))
     .filter(({ path }) => context.isInService(path))
     .map(hit => {
       // The key's own words may stand in the call: get("cart:" + id) of `GET cart:17`.
@@ -25,7 +25,5 @@ export async function findCommand(context: SearchContext): Promise<void> {
     })
     .sort((a, b) => b.score - a.score);
   const reason = { code: "callSite", call: command.toUpperCase() } as const;
-  for (const { path, line0 } of hits.slice(0, MAX_ALTERNATIVES)) {
-    context.add({ path, line0, reason, isSure: false });
-  }
+  context.addAll(hits, reason, false);
 }

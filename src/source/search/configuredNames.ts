@@ -6,7 +6,6 @@
  *     mp.messaging.incoming.packed.topic=box_packed            →   @Incoming("packed")
  */
 
-import type { SourceReason } from "../location.ts";
 import {
   addUses,
   consumes,
@@ -40,9 +39,7 @@ export async function findConfigured(context: SearchContext): Promise<void> {
     }
     const usage = context.isOutgoing ? publishes : consumes;
     const uses = await listUses(context, key, usage);
-    const reason: SourceReason = context.isOutgoing
-      ? { code: "published", name: queue }
-      : { code: "consumed", name: queue };
+    const reason = context.getMessageReason(queue);
     await addUses(context, queue, uses, reason, { code: "textFound", text: key });
     if (context.found.length > 0) return;
   }
@@ -50,9 +47,9 @@ export async function findConfigured(context: SearchContext): Promise<void> {
 
 /** The dotted keys that hold the value, those of the service's own settings where it has some. */
 async function listKeys(context: SearchContext, value: string): Promise<readonly string[]> {
-  const { workspace, folders } = context;
+  const { workspace } = context;
   const pattern = `[:=]\\s*["']?${escapePattern(value)}["']?\\s*,?\\s*(?:#.*)?$`;
-  const hits = await workspace.searchText({ words: value, pattern, folders, instead: "settings" });
+  const hits = await context.search(value, pattern, { instead: "settings" });
   const inService = hits.filter(({ path }) => context.isInService(path));
   const keys = new Set<string>();
   for (const hit of (inService.length > 0 ? inService : hits).slice(0, MAX_KEYS)) {
@@ -82,7 +79,6 @@ async function listUses(
   key: string,
   wanted: RegExp,
 ): Promise<readonly Use[]> {
-  const { workspace, folders } = context;
   const parts = key.split(".").map(part => escapePattern(part));
   const whole = `["'{]${parts.join("[.:]")}(?:["':}]|\\|)`;
   // `box-packed` is `BoxPacked` of a structure, and `getBoxPacked()`.
@@ -93,7 +89,7 @@ async function listUses(
   const pattern = parts.length > 1 ? `${whole}|\\b(?:get)?${members}\\b` : `\\b${members}\\b`;
   const uses: Use[] = [];
   for (const words of new Set([lastWord(key), lastWord(key).replace(/[-_]/g, "")])) {
-    const hits = await workspace.searchText({ words, pattern, flags: "i", folders });
+    const hits = await context.search(words, pattern, { flags: "i" });
     for (const hit of hits) {
       const fields = injects.test(hit.text) ? await findFieldUses(context, hit, wanted) : [];
       if (fields.length > 0) uses.push(...fields);
@@ -115,10 +111,7 @@ async function findBound(context: SearchContext, name: string | undefined): Prom
   const inService = symbols.filter(
     ({ kind, path }) => kind === "function" && context.isInService(path),
   );
-  for (const { path, line0 } of inService.slice(0, 3)) {
-    const reason = { code: "consumed", name: context.hints.queue } as const;
-    context.add({ path, line0, reason, isSure: inService.length === 1 });
-  }
+  context.addAll(inService, { code: "consumed", name: context.hints.queue });
 }
 
 function lastWord(key: string): string {

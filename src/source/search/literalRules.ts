@@ -126,31 +126,19 @@ async function findTaskCalls(context: SearchContext, task: string): Promise<void
 
 async function findCallsOf(context: SearchContext, task: string, name: string): Promise<void> {
   const pattern = `\\b${escapePattern(name)}\\s*(?:\\.|::)\\s*(?:(?:dispatch\\w*|new|delay|apply_async|send|send_with_options|push|publish|set|defer|queue|enqueue|schedule|s|si)\\(|perform_(?:async|later|in|at|bulk)\\b)|(?:dispatch\\w*|enqueue|add_task|submit|delay|send_task|[eE]xecute_?(?:[lL]ocal_?)?(?:[aA]ctivity|(?:[cC]hild_?)?[wW]orkflow)|start_activity|startChild|executeChild|start_workflow|workflow\\.(?:start|execute))\\w*\\((?:(?:[^()]|\\(\\)){0,80},)?\\s*(?:new\\s+)?&?[\\w.\\\\]*\\b${escapePattern(name)}\\b`;
-  const hits = await context.workspace.searchText({
-    words: name,
-    pattern,
-    folders: context.folders,
-  });
-  const begun = await context.workspace.searchText({
-    words: name,
-    pattern: `^\\s*&?[\\w.]*\\b${escapePattern(name)}\\b(?:\\.\\w+)?,`,
-    folders: context.folders,
-  });
+  const hits = await context.search(name, pattern);
+  const begun = await context.search(
+    name,
+    `^\\s*&?[\\w.]*\\b${escapePattern(name)}\\b(?:\\.\\w+)?,`,
+  );
   const places = [
     ...hits,
     ...begun
       .filter(({ before }) => handsOver.test(before.at(-1) ?? ""))
       .map(hit => ({ path: hit.path, line0: hit.line0 - 1 })),
   ];
-  for (const { path, line0 } of places.slice(0, MAX_ALTERNATIVES)) {
-    const isSure = places.length === 1 && context.isInService(path);
-    context.add({
-      path,
-      line0,
-      reason: { code: "published", name: task },
-      isSure,
-    });
-  }
+  const isSure = places.length === 1 && context.isInService(places[0]?.path ?? "");
+  context.addAll(places, { code: "published", name: task }, isSure);
 }
 
 /** Finds what holds the name as a literal or through a constant, best first. */
@@ -160,12 +148,10 @@ async function findUses(
   pattern: RegExp,
 ): Promise<readonly Use[]> {
   if (text.length < MIN_LENGTH || text.length > 200) return [];
-  const { workspace, folders } = context;
-  const hits = await workspace.searchText({
-    words: text,
-    pattern: `(["'\`])${escapePattern(text)}\\1|\\bnameof\\((?:\\w+\\.)*${escapePattern(text)}\\)`,
-    folders,
-  });
+  const hits = await context.search(
+    text,
+    `(["'\`])${escapePattern(text)}\\1|\\bnameof\\((?:\\w+\\.)*${escapePattern(text)}\\)`,
+  );
   const uses: Use[] = [];
   for (const hit of hits) {
     if (pattern === consumes && namesItself.test(hit.text)) {
@@ -195,11 +181,7 @@ async function followConstant(
   // A member of a list of names, an enumeration's or an object's, is used behind the list's own name.
   const isMember = /^\s*["']?\w+["']?\s*[=:].*,\s*$/.test(declared.text);
   const pattern = `${isMember ? "(?:\\.|::|\\[[\"'])" : "\\b"}${escapePattern(constant)}\\b`;
-  const hits = await context.workspace.searchText({
-    words: constant,
-    pattern,
-    folders: context.folders,
-  });
+  const hits = await context.search(constant, pattern);
   const isUpper = /^[A-Z]/.test(constant);
   // What was made with the name, a queue or a channel, consumes by a method of its own.
   const method = isMade(declared.text, constant, findText(declared.text, text))

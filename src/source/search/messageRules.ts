@@ -8,7 +8,7 @@
 import type { Place, SourceReason } from "../location.ts";
 import { findEntry } from "./entryMethods.ts";
 import { findPlace } from "./literalRules.ts";
-import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
+import type { SearchContext } from "./searchContext.ts";
 import { escapePattern, type TextHit } from "./textSearch.ts";
 
 const takes =
@@ -25,31 +25,22 @@ export async function findMessageTypes(context: SearchContext): Promise<void> {
     const pattern = context.isOutgoing
       ? `\\b${hands}(?:<\\s*(?:\\w+\\.)*${name}\\b|\\([^()]*\\bnew\\s+(?:[\\w\\\\]+[.\\\\])?${name}\\b)`
       : `\\b${takes}\\b${name}\\b`;
-    const { workspace, folders } = context;
-    const hits = await workspace.searchText({ words: type, pattern, folders });
+    const hits = await context.search(type, pattern);
     const declared = hits.filter(hit => context.isOutgoing || isDeclared(hit));
     const transitions = context.isOutgoing ? [] : await listTransitions(context, type);
     const subscribed = context.isOutgoing ? [] : await listSubscriptions(context, type);
     const meant = [transitions, subscribed, declared].find(each => each.length > 0) ?? [];
     const inService = meant.filter(({ path }) => context.isInService(path));
-    const reason: SourceReason = context.isOutgoing
-      ? { code: "published", name: type }
-      : { code: "consumed", name: type };
-    for (const { path, line0 } of (inService.length > 0 ? inService : meant).slice(
-      0,
-      MAX_ALTERNATIVES,
-    )) {
-      context.add({ path, line0, reason, isSure: inService.length === 1 });
-    }
+    const reason = context.getMessageReason(type);
+    context.addAll(inService.length > 0 ? inService : meant, reason, inService.length === 1);
     if (context.isOutgoing && meant.length === 0) await findHandedOver(context, type, reason);
   }
 }
 
 /** The methods below `[Topic("pubsub", nameof(BoxPacked))]`. */
 async function listSubscriptions(context: SearchContext, type: string): Promise<readonly Place[]> {
-  const { workspace, folders } = context;
   const pattern = `^\\s*[@[]\\w+\\([^)]*(?:["']|nameof\\()${escapePattern(type)}["')]`;
-  const hits = await workspace.searchText({ words: type, pattern, folders });
+  const hits = await context.search(type, pattern);
   return Promise.all(hits.map(hit => findPlace(context, hit, true)));
 }
 
@@ -58,10 +49,10 @@ async function listSubscriptions(context: SearchContext, type: string): Promise<
  * several states it is that which the saga was in.
  */
 async function listTransitions(context: SearchContext, type: string): Promise<readonly TextHit[]> {
-  const { workspace, folders, hints } = context;
+  const { workspace, hints } = context;
   const pattern = `\\bEvent<\\s*(?:\\w+\\.)*${escapePattern(type)}\\s*>\\s+\\w+`;
   const found: TextHit[] = [];
-  for (const hit of await workspace.searchText({ words: `Event ${type}`, pattern, folders })) {
+  for (const hit of await context.search(`Event ${type}`, pattern)) {
     const property = /(\w+)\s*(?:\{.*|;.*|=.*)?$/.exec(hit.text)?.[1] ?? "";
     const [machine = ""] = /[^/]+(?=\.\w+$)/.exec(hit.path) ?? [];
     if (!hints.qualifiedNames.some(name => name.split(".").includes(machine))) continue;
@@ -87,12 +78,11 @@ async function findHandedOver(
   type: string,
   reason: SourceReason,
 ): Promise<void> {
-  const { workspace, folders } = context;
+  const { workspace } = context;
   const name = escapePattern(type);
   const made = `\\bnew\\s+(?:[\\w\\\\]+[.\\\\])?${name}\\b|=.*<\\s*(?:\\w+\\.)*${name}\\s*>\\(`;
-  const hits = await workspace.searchText({ words: type, pattern: made, folders });
   const handing = new RegExp(`(?:\\.|->)${hands}\\(`);
-  for (const { path, line0 } of hits.filter(hit => context.isInService(hit.path))) {
+  for (const { path, line0 } of await context.searchOwn(type, made)) {
     const symbols = await workspace.readSymbols(path);
     const around = symbols.findLast(each => each.line0 <= line0 && each.endLine0 >= line0);
     const lines = (await workspace.readLines(path)).slice(0, (around?.endLine0 ?? line0) + 1);

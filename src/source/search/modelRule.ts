@@ -36,7 +36,7 @@ const declares =
   /^\s*(?:#|\/\/|\*|(?:export |public |abstract |final )*(?:class|interface|import|from|using|use)\b)|^\s*(?:(?:public|private|protected|internal|static|override|virtual|async|func?|def)\s+){1,6}[^=;]*\)\s*[{:]?\s*$/;
 
 export async function findModel(context: SearchContext): Promise<void> {
-  const { hints, workspace, folders } = context;
+  const { hints, workspace } = context;
   const { table, operation } = hints;
   if (table === undefined || operation === undefined) return;
   const [verb, , methods] = operations.find(([, is]) => is.test(operation)) ?? [];
@@ -63,7 +63,7 @@ export async function findModel(context: SearchContext): Promise<void> {
   const columns = listColumns(hints.statement ?? "", verb);
   const sites = new Map<string, { readonly hit: TextHit; readonly score: number }>();
   for (const words of listWords(models, table)) {
-    for (const hit of await workspace.searchText({ words, pattern, folders })) {
+    for (const hit of await context.search(words, pattern)) {
       if (!context.isInService(hit.path) || declares.test(hit.text)) continue;
       const end = hit.after.findIndex(line => !/^\s*(?:\??\.|->)/.test(line));
       const begun = [hit.text, ...hit.after.slice(0, end < 0 ? undefined : end)].join(" ");

@@ -182,13 +182,13 @@ function isDistinctive(name: string): boolean {
 
 /** Whatever calls a function that is a library's: `NestFactory.create`. */
 export async function findLibraryCalls(context: SearchContext): Promise<void> {
-  const { hints, workspace, folders } = context;
+  const { hints } = context;
   for (const name of hints.qualifiedNames.slice(0, 3)) {
     const [owner] = listQualifiers(name);
     const bare = getBareName(name);
     if (owner === undefined) continue;
     const pattern = `\\b${escapePattern(owner)}(?:\\.|::|->)${escapePattern(bare)}\\s*(?:<[^>]*>)?\\(`;
-    for (const hit of await workspace.searchText({ words: `${owner} ${bare}`, pattern, folders })) {
+    for (const hit of await context.search(`${owner} ${bare}`, pattern)) {
       context.add({
         path: hit.path,
         line0: hit.line0,

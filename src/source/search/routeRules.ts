@@ -114,25 +114,19 @@ async function findWrittenRoute(
 
 /** A path with values, of which a router that nobody knows here has the first words: `mount "/boxes"` for /boxes/17. */
 async function findWrittenPrefix(context: SearchContext): Promise<void> {
-  const { hints, folders, workspace } = context;
+  const { hints, folders } = context;
   const path = hints.routes.find(({ isConcrete }) => isConcrete)?.text ?? "";
   const words = /^(?:\/[a-z][\w.-]*)+(?=\/|$)/i.exec(path)?.[0].split("/").slice(1) ?? [];
   for (; words.length > 0 && folders.length > 0; words.pop()) {
     const written = words.map(escapePattern).join("\\\\?/");
-    const hits = await workspace.searchText({
-      words: words.join(" "),
-      pattern: `["'\`^]\\\\?/${written}(?:["'\`]|\\\\?/)`,
-      folders,
+    const hits = await context.search(words.join(" "), `["'\`^]\\\\?/${written}(?:["'\`]|\\\\?/)`, {
       isOnlyInFolders: true,
     });
     const method = new RegExp(`${hints.httpMethod ?? "\\b"}\\b`, "i");
     const ordered = hits.toSorted(
       (a, b) => Number(method.test(b.text)) - Number(method.test(a.text)),
     );
-    for (const hit of ordered.slice(0, MAX_ALTERNATIVES)) {
-      const reason = { code: "textFound", text: `/${words.join("/")}` } as const;
-      context.add({ path: hit.path, line0: hit.line0, reason, isSure: false });
-    }
+    context.addAll(ordered, { code: "textFound", text: `/${words.join("/")}` }, false);
     if (hits.length > 0) return;
   }
 }

@@ -133,21 +133,19 @@ async function readClassHead(
 
 /** `server.addService(pb.Payment.service, { charge: chargeHandler })` */
 async function findRegistered(context: SearchContext): Promise<readonly Ranked[]> {
-  const { hints, workspace, folders } = context;
+  const { hints, workspace } = context;
   const { rpc } = hints;
   if (rpc === undefined) return [];
   const names = listSpellings(rpc.method).map(escapePattern).join("|");
   const generated = getGenerated(rpc.method);
-  const handled = await workspace.searchText({
-    words: generated,
-    pattern: `\\bcallHandler\\([^()]*\\b${escapePattern(generated)}\\(`,
-    folders,
-  });
-  const hits = await workspace.searchText({
-    words: "addservice",
-    pattern: `\\b(?:${names})\\b\\s*(?::\\s*[\\w.$]+)?\\s*[,}\\n]|\\b(?:${names})\\s*:\\s*[\\w.$]+`,
-    folders,
-  });
+  const handled = await context.search(
+    generated,
+    `\\bcallHandler\\([^()]*\\b${escapePattern(generated)}\\(`,
+  );
+  const hits = await context.search(
+    "addservice",
+    `\\b(?:${names})\\b\\s*(?::\\s*[\\w.$]+)?\\s*[,}\\n]|\\b(?:${names})\\s*:\\s*[\\w.$]+`,
+  );
   const found = handled.map(({ path, line0, isInFolders }): Ranked => {
     return { path, line0, evidence: 60, score: 60 + (isInFolders ? OWN_FOLDER : 0) };
   });
@@ -174,18 +172,16 @@ async function findRegistered(context: SearchContext): Promise<readonly Ranked[]
 
 /** tRPC: `byId: publicProcedure.input(…).query(…)`, or `byId: boxByIdRoute` of another file. */
 async function findProcedures(context: SearchContext): Promise<readonly Ranked[]> {
-  const { hints, workspace, folders } = context;
+  const { hints } = context;
   const name = escapePattern(hints.rpc?.method ?? "");
   const pattern = `(?<![\\w$.])${name}\\s*:\\s*[\\w.]*[pP]rocedure\\b`;
   const words = hints.rpc?.method ?? "";
   const service = hints.rpc?.service ?? "";
   const router = fold(service);
-  const broad = await workspace.searchText({ words, pattern, folders });
+  const broad = await context.search(words, pattern);
   // Of the many files that say the method's name, those that say the router's as well are read first.
   const isAsked = broad.length > 0 && service !== "";
-  const narrow = isAsked
-    ? await workspace.searchText({ words: `${words} ${service}`, pattern, folders })
-    : [];
+  const narrow = isAsked ? await context.search(`${words} ${service}`, pattern) : [];
   const hits = new Map([...narrow, ...broad].map(hit => [`${hit.path}:${hit.line0}`, hit]));
   const routers = isAsked ? await findRouters(context, service) : new Set<string>();
   const found: { hit: TextHit; said: string }[] = [...hits.values()].map(hit => ({
@@ -195,16 +191,12 @@ async function findProcedures(context: SearchContext): Promise<readonly Ranked[]
   const member = new RegExp(
     `(?<![\\w$.])${name}\\s*:\\s*(\\w+(?:Route|Procedure|Query|Mutation|Handler))\\s*,`,
   );
-  const members = await workspace.searchText({
-    words: `${words} router`,
-    pattern: member.source,
-    folders,
-  });
+  const members = await context.search(`${words} router`, member.source);
   for (const each of members) {
     const route = member.exec(each.text)?.[1] ?? "";
     if (!fold(`${route} ${each.path}`).includes(router)) continue;
     const made = `\\bconst\\s+${route}\\s*=\\s*[\\w.]*[pP]rocedure\\b`;
-    const defined = await workspace.searchText({ words: route, pattern: made, folders });
+    const defined = await context.search(route, made);
     found.push(...defined.map(hit => ({ hit, said: route })));
   }
   return found.map(({ hit: { path, line0, isInFolders }, said }) => {
@@ -216,25 +208,22 @@ async function findProcedures(context: SearchContext): Promise<readonly Ranked[]
 }
 
 /** The files of the routers that stand under a key: `boxes: crateRouter` leads to `const crateRouter = router({`. */
-async function findRouters(
-  { workspace, folders }: SearchContext,
-  key: string,
-): Promise<ReadonlySet<string>> {
+async function findRouters(context: SearchContext, key: string): Promise<ReadonlySet<string>> {
   const paths = new Set<string>();
   const member = new RegExp(
     `(?<![\\w$.])${escapePattern(key)}\\s*:\\s*(\\w*[rR]outer\\w*)\\s*,?\\s*$`,
   );
-  const members = await workspace.searchText({ words: key, pattern: member.source, folders });
+  const members = await context.search(key, member.source);
   for (const name of new Set(members.map(({ text }) => member.exec(text)?.[1] ?? ""))) {
     const made = `\\b(?:const|let|var)\\s+${name}\\b[^=]*=`;
-    const defined = await workspace.searchText({ words: name, pattern: made, folders });
+    const defined = await context.search(name, made);
     for (const { path } of defined) paths.add(path);
   }
   return paths;
 }
 
 async function listCalls(context: SearchContext): Promise<readonly Ranked[]> {
-  const { hints, workspace, folders } = context;
+  const { hints, workspace } = context;
   const { rpc } = hints;
   if (rpc === undefined) return [];
   const service = fold(rpc.service).replace(/service$/, "");
@@ -243,7 +232,7 @@ async function listCalls(context: SearchContext): Promise<readonly Ranked[]> {
     const pattern = `(?:\\.|->|\\?\\.|::|^\\s*)${escapePattern(name)}(?:Async|Sync|WithResponse)?\\s*(?:<[^<>]*>)?\\(`;
     const words = [name, `${name}Async`];
     for (const word of words) {
-      for (const hit of await workspace.searchText({ words: word, pattern, folders })) {
+      for (const hit of await context.search(word, pattern)) {
         // A name that begins its line is a call where the line above ends with the dot.
         const isBegun = hit.text.trimStart().startsWith(name);
         if (isBegun && !/(?:\.|->|::)\s*$/.test(hit.before.at(-1) ?? "")) continue;

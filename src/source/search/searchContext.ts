@@ -5,9 +5,17 @@
 
 import { SpanKind } from "../../model/span.ts";
 import type { CodeHints } from "../codeHints.ts";
-import type { SourceAttempt, SourceLocation, SourceWorkspace, SymbolPlace } from "../location.ts";
+import type {
+  Place,
+  SourceAttempt,
+  SourceLocation,
+  SourceReason,
+  SourceWorkspace,
+  SymbolPlace,
+} from "../location.ts";
 import { mayRunIn } from "../languages.ts";
 import { isAbsolutePath, isLibraryPath, normalizePath, type MappedFile } from "../pathMapping.ts";
+import type { TextHit, TextQuery } from "./textSearch.ts";
 
 /** More alternatives than these help nobody to choose. */
 export const MAX_ALTERNATIVES = 20;
@@ -41,6 +49,36 @@ export class SearchContext {
   add(location: SourceLocation): void {
     const isForeign = !mayRunIn(this.hints.runtime ?? "", location.path);
     this.found.push(this.isGuessing || isForeign ? { ...location, isSure: false } : location);
+  }
+
+  /** Adds places that one reason has; sure is the only one, where nothing else is said. */
+  addAll(
+    places: readonly Place[],
+    reason: SourceReason,
+    isSure: boolean = places.length === 1,
+  ): void {
+    for (const { path, line0 } of places.slice(0, MAX_ALTERNATIVES)) {
+      this.add({ path, line0, reason, isSure });
+    }
+  }
+
+  /** The reason of whoever hands messages of that name over, or takes them. */
+  getMessageReason(name: string): SourceReason {
+    return { code: this.isOutgoing ? "published" : "consumed", name };
+  }
+
+  /** The lines of files with these words that match the pattern, those of the service's folders first. */
+  search(
+    words: string,
+    pattern: string,
+    more: Partial<Omit<TextQuery, "words" | "pattern">> = {},
+  ): Promise<readonly TextHit[]> {
+    return this.workspace.searchText({ words, pattern, folders: this.folders, ...more });
+  }
+
+  /** Searches the service alone. */
+  async searchOwn(...query: Parameters<SearchContext["search"]>): Promise<readonly TextHit[]> {
+    return (await this.search(...query)).filter(({ path }) => this.isInService(path));
   }
 
   /** True too where nobody knows which folder is the service's. */

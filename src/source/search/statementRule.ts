@@ -3,7 +3,7 @@
 import { getFolder } from "../routes/handlers.ts";
 import type { Place } from "../location.ts";
 import { getConstant } from "./constants.ts";
-import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
+import { type SearchContext } from "./searchContext.ts";
 import { escapePattern, getCallLine0, opensCall, type TextHit } from "./textSearch.ts";
 
 const statementHead =
@@ -119,18 +119,8 @@ export async function findStatement(context: SearchContext): Promise<void> {
 
 /** Where the service calls the function that a tool made of the query. */
 async function findQueryCalls(context: SearchContext, name: string): Promise<void> {
-  const pattern = `\\.${escapePattern(name)}\\(`;
-  const { workspace, folders } = context;
-  const hits = await workspace.searchText({ words: name, pattern, folders });
-  const inService = hits.filter(({ path }) => context.isInService(path));
-  for (const { path, line0 } of inService.slice(0, MAX_ALTERNATIVES)) {
-    context.add({
-      path,
-      line0,
-      reason: { code: "callSite", call: name },
-      isSure: inService.length === 1,
-    });
-  }
+  const inService = await context.searchOwn(name, `\\.${escapePattern(name)}\\(`);
+  context.addAll(inService, { code: "callSite", call: name });
 }
 
 /** `SELECT name FROM ${table}`: the table's name is filled in when the program runs. */
@@ -139,9 +129,8 @@ async function findFilledIn(
   verb: string,
   statement: string,
 ): Promise<void> {
-  const { workspace, folders } = context;
   const pattern = `\\b${verb}\\b[^]*${before}["'\`]?${filledIn.source}`;
-  const hits = await workspace.searchText({ words: verb, pattern, flags: "i", folders });
+  const hits = await context.search(verb, pattern, { flags: "i" });
   const whole = normalise(statement);
   const places = hits.filter(({ path, text }) => {
     const begun = text.slice(text.search(new RegExp(`\\b${verb}\\b`, "i")));
@@ -151,9 +140,7 @@ async function findFilledIn(
     return context.isInService(path) && fitsParts(normalise(written).split("\0"), whole);
   });
   const reason = { code: "callSite", call: verb.toUpperCase() } as const;
-  for (const { path, line0 } of places.slice(0, MAX_ALTERNATIVES)) {
-    context.add({ path, line0, reason, isSure: places.length === 1 });
-  }
+  context.addAll(places, reason);
 }
 
 /** Each part stands behind the one before, with one word between them. Linear, whatever a program writes. */
@@ -184,11 +171,11 @@ function normalise(statement: string): string {
 
 /** Where the program uses the constant that holds the statement, if it does so once. */
 async function findUse(
-  { workspace, folders }: SearchContext,
+  context: SearchContext,
   { hit, line0 }: Written,
 ): Promise<Place | undefined> {
   const { path } = hit;
-  const lines = await workspace.readLines(hit.path);
+  const lines = await context.workspace.readLines(hit.path);
   const text = lines[line0] ?? "";
   const above = lines[line0 - 1] ?? "";
   const quote = text.search(/["'`]/);
@@ -204,7 +191,7 @@ async function findUse(
   );
   if (uses.length > 0) return uses.length === 1 ? { path, line0: uses[0] ?? 0 } : undefined;
   // A name in small letters means something else outside of the package's folder.
-  const hits = await workspace.searchText({ words: name, pattern: word.source, folders });
+  const hits = await context.search(name, word.source);
   const [only, other] = hits.filter(
     each => each.path !== path && (/^[A-Z]/.test(name) || getFolder(each.path) === getFolder(path)),
   );

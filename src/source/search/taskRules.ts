@@ -58,9 +58,6 @@ export async function findTaskNames(context: SearchContext): Promise<void> {
   for (const task of context.hints.taskNames) {
     const places = await context.workspace.findTasksByName(task);
     if (places.length === 0) context.tried.push({ code: "taskName", task });
-    for (const place of places.slice(0, MAX_ALTERNATIVES)) {
-      const reason: SourceReason = { code: "taskNamed", task };
-      context.add({ path: place.path, line0: place.line0, reason, isSure: places.length === 1 });
-    }
+    context.addAll(places, { code: "taskNamed", task });
   }
 }
