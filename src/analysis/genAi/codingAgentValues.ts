@@ -76,7 +76,10 @@ function listRun(
     ["gen_ai.output.messages", [...calls, ...said]],
     [
       "gen_ai.usage.cost",
-      costs.length === 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0),
+      // Sums of decimal fractions are not quite decimal.
+      costs.length === 0
+        ? undefined
+        : Number(costs.reduce((sum, cost) => sum + cost, 0).toPrecision(12)),
     ],
   ];
 }
