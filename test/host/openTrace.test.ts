@@ -183,7 +183,7 @@ describe("Traceside in VS Code", () => {
   it("links the ids that are near what is seen where a log has very many", async () => {
     const ids = Array.from(
       { length: 12_000 },
-      (_, line) => `f50f${String(line).padStart(28, "1")}`,
+      (_, line) => `f50f${String(line).padStart(28, "a")}`,
     );
     const document = await vscode.workspace.openTextDocument({
       content: ids.map(id => `trace_id=${id}`).join("\n"),
