@@ -84,7 +84,7 @@ export const loggedForms: readonly IdForm[] = [
     String.raw`[[(](?:[Jj]ob|[Tt]ask|JOB|TASK)[\s:=#]{1,2}(?<id>\d{1,20})[\])]`,
     String.raw`(?<![\w.-])(?:job|task)=(?<id>\d{1,20})(?=[\s,;\])]|$)`,
     String.raw`\b[Jj]ob #?(?<id>[1-9]\d{0,19})(?=: [A-Za-z])`,
-    String.raw`\b(?:[Jj]ob|[Tt]ask|[Ww]orkflow|[Mm]essage)[ <][^\n:()]{0,80}?(?:[(,] ?|ed )[Ii][Dd][:=] ?(?<id>(?=[^\s\d]{0,60}\d)\w(?:[\w:-]{0,98}\w)?)(?![\w/])`,
+    String.raw`\b(?:[Jj]ob|[Tt]ask|[Ww]orkflow|[Mm]essage)[ <][^\n:()]{0,80}?(?:[(,] ?|ed:? )[Ii][Dd][:=] ?(?<id>(?=[^\s\d]{0,60}\d)\w(?:[\w:-]{0,98}\w)?)(?![\w/])`,
     String.raw`(?:\b(?:[Pp]rocess|[Cc]omplet|[Ff]ail|[Ss]tart|[Aa]dd|[Ee]nqueu|[Qq]ueu|[Rr]etry|[Rr]unn|[Hh]andl|[Ff]inish|[Cc]reat|[Rr]eceiv|[Rr]emov|[Ee]xecut|[Pp]erform)(?:ing|ed) (?:the )?job |\b(?:for|of) job )(?<id>[1-9]\d{0,19})(?![\w/%-]|\.\d| (?:of|out|to) \d)`,
     // RQ: `default: shop.charge(42) (id)`; Oban: `"id":42,…,"worker":"Shop.Charge"`; what a server was asked of a job.
     String.raw`: [\w.]{1,200}\([^\n]{0,1000}\) \((?<id>(?=[^()\s\d]{0,199}\d)[^()\s]{1,200})\)\s*$`,
@@ -94,6 +94,8 @@ export const loggedForms: readonly IdForm[] = [
     String.raw`\b(?:[Jj]ob|[Ww]orkflow) (?:(?:ID|[a-z]{4,9}ed:) )?(?<id>[A-Za-z]\w{0,60}[_:-](?=[\w:-]{0,60}\d)(?:[\w:-]{0,99}\w))(?![\w./=])`,
   ]),
   ...list("any", { isLogOnly: true }, [
+    // What models were asked and answered.
+    String.raw`(?<![\w-])(?<id>(?:call|msg|resp|run|toolu)_(?=[A-Za-z]{0,20}\d)[A-Za-z0-9]{16,64})(?![\w-])`,
     // A column of its own: `[req-42]`, `[REQ-12345]`, and the first digits of a UUID.
     String.raw`\[(?<id>(?:[Rr]eq|REQ|[Tt]race|TRACE|[Cc]orr)[_-](?=[^\]\s\d]{0,60}\d)[\w-]{1,80})\]`,
     String.raw`(?<=(?:\d\d[\d.,]{0,10}Z?|\b(?:DEBUG|INFO|WARN|WARNING|ERROR)|\]|[\w .][-.]|^)\]? {1,2})\[(?<id>(?=[a-f]{0,15}\d)(?=\d{0,15}[a-f])(?:[0-9a-f]{8}(?:[0-9a-f]{4}|[0-9a-f]{8})?))\](?= )`,

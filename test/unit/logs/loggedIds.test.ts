@@ -291,6 +291,17 @@ test.each([
   ["another name of a request", `08:00:01 INFO cid=${TASK} placed`, `any:${TASK}`],
   ["that name in a program", `const cid = "${TASK}";`, `any?:${TASK}`],
   ["what a model was asked", `INFO Added request chatcmpl-${TRACE}.`, `any:chatcmpl-${TRACE}`],
+  [
+    "what a model called",
+    "08:00:01 INFO ran call_4rGeBsSebRFrEhlsNJ27k",
+    "any:call_4rGeBsSebRFrEhlsNJ27k",
+  ],
+  ["a function that is called", "call_sha256CompressBlocks(state)", ""],
+  [
+    "a message behind what became of it",
+    `08:00:01 INFO message acked: id=${TASK} x=1`,
+    `task:${TASK}`,
+  ],
   ["an id beside its key", `x '${TASK}' {"traceId":"${TASK}"}`, `any:${TASK} trace:${TASK}`],
   ["a user beside a key", `x '${TASK}' {"traceId":"${TRACE}"}`, `any?:${TASK} trace:${TRACE}`],
   ["chi", `08:00:01 [api/hXk2pQ9vAb-000042] "GET /"`, "any:api/hXk2pQ9vAb-000042"],
