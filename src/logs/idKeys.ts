@@ -17,70 +17,37 @@ export interface IdKey {
   readonly header?: "b3" | "jaeger";
 }
 
-/** In the form of `normalizeKey`. */
-const meanings: readonly (IdKey & { readonly keys: readonly string[] })[] = [
-  { role: "trace", keys: ["traceid", "oteltraceid", "traceidhex"] },
+const vagueTask: IdKey = { role: "task", isVague: true };
+const logged: IdKey = { role: "any", isVague: true, isLogOnly: true };
+
+/** Keys in the form of `normalizeKey`. */
+const meanings: readonly (readonly [keys: string, meaning: IdKey])[] = [
+  ["traceid oteltraceid traceidhex", { role: "trace" }],
   // Serilog writes `@tr`, Application Insights `operation_Id`, Google `trace` and `X-Cloud-Trace-Context`, Pinpoint `TxId`.
-  {
-    role: "trace",
-    isVague: true,
-    keys: ["trace", "@tr", "operationid", "tracecontext"],
-  },
-  { role: "trace", isVague: true, uuid: "none", keys: ["txid", "ptxid"] },
-  { role: "trace", isVague: true, uuid: "none", isLogOnly: true, keys: ["tr"] },
-  { role: "span", isVague: true, uuid: "none", isLogOnly: true, keys: ["sp"] },
-  { role: "trace", isVague: true, uuid: "task", keys: ["rootid"] },
-  { role: "span", keys: ["spanid", "parentspanid", "otelspanid", "spanidhex"] },
-  {
-    role: "span",
-    isVague: true,
-    uuid: "task",
-    keys: ["span", "parent", "parentid", "parentspan", "@sp", "@ps", "uifind"],
-  },
+  ["trace @tr operationid tracecontext", { role: "trace", isVague: true }],
+  ["txid ptxid", { role: "trace", isVague: true, uuid: "none" }],
+  ["tr", { role: "trace", isVague: true, uuid: "none", isLogOnly: true }],
+  ["sp", { role: "span", isVague: true, uuid: "none", isLogOnly: true }],
+  ["rootid", { role: "trace", isVague: true, uuid: "task" }],
+  ["spanid parentspanid otelspanid spanidhex", { role: "span" }],
+  ["span parent parentid parentspan @sp @ps uifind", { role: "span", isVague: true, uuid: "task" }],
   // AWS has `SegmentId` and Elastic `transaction.id`: both are spans to OpenTelemetry.
-  { role: "span", isVague: true, uuid: "none", keys: ["segmentid", "transactionid"] },
-  { role: "task", keys: ["taskid", "jobid", "jid", "workflowid", "messageid", "msgid"] },
-  {
-    role: "task",
-    keys: ["taskuuid", "jobuuid", "correlationid", "offsetmsgid", "uniqkey", "submissionid"],
-  },
-  // A job of Zeebe, and a message of Spring.
-  { role: "task", keys: ["jobkey", "processinstancekey", "headersid"] },
-  {
-    role: "task",
-    isVague: true,
-    keys: [
-      "task",
-      "job",
-      "message",
-      "workflow",
-      "asyncresult",
-      "workflowexecutionid",
-      "executorid",
-    ],
-  },
-  {
-    role: "any",
-    keys: ["requestid", "reqid", "xcorrelationid", "runid", "invocationid", "executionid"],
-  },
-  { role: "any", keys: ["amzcfid", "vercelid", "auditid", "flowid", "requestuuid"] },
-  {
-    role: "any",
-    isLogOnly: true,
-    isVague: true,
-    keys: [
-      ...["req", "rid", "request", "run", "correlation", "corr"],
-      ...["rayid", "callid", "reconcileid", "cid", "flow", "execution", "execid", "logid"],
-      ...["corrid", "delivery", "trackingid", "opid", "rquid", "attemptid"],
-      ...["activityid", "causationid", "interactionid"],
-    ],
-  },
-  { role: "trace", header: "b3", keys: ["b3", "sentrytrace"] },
-  { role: "trace", header: "jaeger", keys: ["ubertraceid"] },
+  ["segmentid transactionid", { role: "span", isVague: true, uuid: "none" }],
+  ["taskid jobid jid workflowid messageid msgid taskuuid jobuuid correlationid", { role: "task" }],
+  // Jobs of Zeebe are `jobKey`, and messages of Spring `headers={id`.
+  ["offsetmsgid uniqkey submissionid jobkey processinstancekey headersid", { role: "task" }],
+  ["task job message workflow asyncresult workflowexecutionid executorid", vagueTask],
+  ["requestid reqid xcorrelationid runid invocationid executionid", { role: "any" }],
+  ["amzcfid vercelid auditid flowid requestuuid", { role: "any" }],
+  ["req rid request run correlation corr rayid callid reconcileid cid flow execution", logged],
+  ["execid logid corrid delivery trackingid opid rquid attemptid activityid", logged],
+  ["causationid interactionid", logged],
+  ["b3 sentrytrace", { role: "trace", header: "b3" }],
+  ["ubertraceid", { role: "trace", header: "jaeger" }],
 ];
 
 const byKey = new Map<string, IdKey>(
-  meanings.flatMap(({ keys, ...meaning }) => keys.map(key => [key, meaning] as const)),
+  meanings.flatMap(([keys, meaning]) => keys.split(" ").map(key => [key, meaning] as const)),
 );
 
 /** The last two characters of every key, as a piece of a regular expression: cheap to look for. */
