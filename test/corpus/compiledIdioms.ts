@@ -204,6 +204,19 @@ export const compiledIdioms: readonly Idiom[] = [
     attributes: { "messaging.system": "rabbitmq", "messaging.destination.name": "crate-packing" },
   },
   route(
+    "A contract's operation, answered by a class, and a client's function of that name",
+    {
+      "openapi.yml":
+        "openapi: 3.0.3\npaths:\n  /v1/crates/open:\n    get:\n      operationId: listOpenCrates\n      responses: {}\n",
+      "src/main/java/depot/CrateResource.java":
+        "class CrateResource implements CratesApi {\n  @Override\n▶  public List<Crate> listOpenCrates() {\n    return List.of();\n  }\n}\n",
+      "web/crates.js":
+        "export async function listOpenCrates() {\n  const answer = await axios.get(`${base}/v1/crates/open`, { headers });\n  return answer.data;\n}\n",
+    },
+    "GET",
+    "/v1/crates/open",
+  ),
+  route(
     "Nest, versions of addresses",
     {
       "src/main.ts":

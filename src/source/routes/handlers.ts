@@ -172,8 +172,10 @@ function rank(
         from.facts.routes.imports.get(symbol.name) ?? from.facts.imports.get(symbol.name)?.module;
       if (direct !== undefined && fitModule(file.path, direct) > 0) value += 60;
       if (folder === getFolder(from.path)) value += 15;
-      // A plain name is no method of another file's class.
-      if (symbol.owner === "") value += 5;
+      // A plain name is no method of another file's class, unless a contract says it, whose names are methods.
+      const isContract = from.facts.language === "config";
+      if (isContract) value += symbol.owner === "" ? 0 : 5;
+      else if (symbol.owner === "") value += 5;
       else if (symbol.kind === "function" && file !== from) value -= 20;
       return value;
     }
