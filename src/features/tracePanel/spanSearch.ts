@@ -90,18 +90,22 @@ export class SpanSearch implements Disposable {
     clearTimeout(this.#preparing);
     this.#preparing = setTimeout(() => {
       const trace = getTrace();
-      if (trace !== undefined) void this.prepare(trace);
+      if (trace !== undefined) void this.#readAhead(trace);
     }, PREPARE_AFTER_MS);
   }
 
-  /** Has a large trace read ahead now, because somebody is about to search it. */
+  /** Has a large trace read ahead now, and its ids gathered, because somebody is about to search it. */
   async prepare(trace: Trace): Promise<void> {
     clearTimeout(this.#preparing);
-    if (trace.columns.count < LEAST_PREPARED) return;
-    // A search reads for itself, and tells of what it could not read.
-    const prepared = trace.textSearch?.prepare?.(this.#createSignal()).catch(() => undefined);
+    const isRead = this.#readAhead(trace);
     this.#getTexts(trace);
-    await prepared;
+    await isRead;
+  }
+
+  async #readAhead({ columns, textSearch }: Trace): Promise<void> {
+    if (columns.count < LEAST_PREPARED) return;
+    // A search reads for itself, and tells of what it could not read.
+    await textSearch?.prepare?.(this.#createSignal()).catch(() => undefined);
   }
 
   #getTexts(trace: Trace): OwnTexts {
