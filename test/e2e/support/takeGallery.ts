@@ -172,6 +172,7 @@ async function untilStill(frame: Frame, theme: ThemeKind): Promise<void> {
   };
   await frame.locator(`body.vscode-${name[theme]}`).waitFor();
   await workbench.page.mouse.move(0, 0);
+  await frame.locator("traceside-graph .working").waitFor({ state: "hidden" });
   await takeStillPicture(workbench.page);
 }
 
