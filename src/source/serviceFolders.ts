@@ -122,9 +122,9 @@ function readCompose(text: string, folder: string): readonly ServiceName[] {
     /^ {2}([\w.-]+):[ \t]*\n((?: {3,}.*\n|\s*\n)*)/gm,
   )) {
     const context =
-      /^\s+build:[ \t]+["']?([^\s"'#]+)/m.exec(block)?.[1] ??
-      /^\s+context:[ \t]*["']?([^\s"'#]+)/m.exec(block)?.[1];
-    const dockerfile = /^\s+dockerfile:[ \t]*["']?([^\s"'#]+)/m.exec(block)?.[1];
+      /^[ \t]+build:[ \t]+["']?([^\s"'#]+)/m.exec(block)?.[1] ??
+      /^[ \t]+context:[ \t]*["']?([^\s"'#]+)/m.exec(block)?.[1];
+    const dockerfile = /^[ \t]+dockerfile:[ \t]*["']?([^\s"'#]+)/m.exec(block)?.[1];
     const mounted = readMounted(block, folder);
     if (context === undefined && mounted === undefined) continue;
     const inside =
@@ -143,10 +143,10 @@ function readCompose(text: string, folder: string): readonly ServiceName[] {
 
 /** The folder of the workspace that a service runs in: `volumes: ["./src:/app"]` and `working_dir: /app/orders`. */
 function readMounted(block: string, folder: string): string | undefined {
-  const inside = /^\s+working_dir:[ \t]*["']?([^\s"'#]+)/m.exec(block)?.[1];
+  const inside = /^[ \t]+working_dir:[ \t]*["']?([^\s"'#]+)/m.exec(block)?.[1];
   if (inside === undefined) return undefined;
   for (const [, from = "", to = ""] of block.matchAll(
-    /^\s+-[ \t]*["']?(\.{1,2}\/[^\s"':]*):([^\s"':]+)/gm,
+    /^[ \t]+-[ \t]*["']?(\.{1,2}\/[^\s"':]*):([^\s"':]+)/gm,
   )) {
     const end = `${inside}/`.startsWith(`${to}/`) ? inside.slice(to.length) : undefined;
     if (end !== undefined) return normalize(`${folder}/${from}/${end}`);

@@ -115,7 +115,7 @@ export const compiledIdioms: readonly Idiom[] = [
     "/crates/{id}",
   ),
   {
-    title: "SmallRye, an emitter of a channel, and a span that a helper starts",
+    title: "SmallRye, an emitter of a channel",
     files: {
       "src/Sealing.java":
         'class Sealing {\n  private final Emitter<Crate> emitter;\n\n  Sealing(@Channel("crates") Emitter<Crate> emitter, Stock stock) {\n    this.emitter = emitter;\n  }\n\n  void seal(Crate crate) {\n▶    emitter.send(crate);\n  }\n}\n',

@@ -45,8 +45,8 @@ async function listSubscriptions(context: SearchContext, type: string): Promise<
 }
 
 /**
- * Lists what a state machine does with a message, which it knows by a property: `Event<BoxPacked> Packed`, `When(Packed)`. Of
- * several states it is that which the saga was in.
+ * Lists what a state machine does with a message, which it knows by a property: `Event<BoxPacked> Packed`, `When(Packed)`.
+ * In several states, the one that the saga was in is meant.
  */
 async function listTransitions(context: SearchContext, type: string): Promise<readonly TextHit[]> {
   const { workspace, hints } = context;
