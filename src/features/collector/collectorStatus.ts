@@ -77,7 +77,9 @@ function describe({ phase, receivers, storeTrouble, traffic }: CollectorState): 
       : [t("{0} rejected, the last: {1}", rejected.toLocaleString(), lastRejection.reason)]),
     ...(lastNote === undefined
       ? []
-      : [t("{0} notes on what is kept, the last: {1}", noted.toLocaleString(), lastNote.reason)]),
+      : noted === 1
+        ? [t("1 note on what is kept: {0}", lastNote.reason)]
+        : [t("{0} notes on what is kept, the last: {1}", noted.toLocaleString(), lastNote.reason)]),
   ].join("\n");
 }
 
