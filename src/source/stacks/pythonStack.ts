@@ -14,46 +14,26 @@ const order = {
     /^[\s|+>│]{0,60}(?:During handling of the above exception|The above exception was the direct cause)/gm,
 } satisfies Partial<FrameGrammar>;
 
-const newestLast: readonly FrameGrammar[] = [
-  {
-    // File "/app/shop/orders.py", line 12, in place_order
-    // Exception groups draw `|` and `+` before it, loguru `>`; pystack has `(Python) `, and gdb `#5 Frame 0x7f, for file …`.
-    pattern:
-      /^[\s|+>]{0,60}(?:(?:\(Python\) )?File "|#\d{1,4} Frame 0x[0-9a-f]{1,16}, for file )(?<file>[^"\n]{1,1000}?(?<!\.(?:rb|[cm]?[jt]sx?)))"?, line (?<line>\d{1,7})(?:,? in (?<name>[^\n(]{1,300}))?/gm,
-  },
-  {
-    // rich: │ /app/shop/orders.py:12 in place_order        │
-    pattern:
-      /^[\s│|]{1,60}(?<file>[^\s│|][^\n│|]{0,1000}?\.pyx?):(?<line>\d{1,7}) in (?<name>[^\n│|]{1,300}?)\s{0,300}[│|]?$/gm,
-  },
-  {
-    // IPython: File /app/shop/orders.py:12, in place_order(order)
-    pattern:
-      /^\s{0,10}File (?<file>[^"\n]{1,1000}\.pyx?):(?<line>\d{1,7})(?:, in (?<name>[\w.<>]{1,300}))?/gm,
-  },
-  {
-    // pytest: shop/orders.py:12: ValueError, and on the way there shop/api.py:3: in post
-    pattern:
-      /^\s{0,8}(?<file>[^\s:"][^\n:"]{0,1000}\.py):(?<line>\d{1,7}): (?:in (?<name>[\w.<>]{1,300})|[A-Z]\w{1,100}$|\w{1,100}(?:Error|Exception): |$)/gm,
-  },
-  {
-    // IPython before version 8: /app/shop/orders.py in place(order)\n      6     x = 1\n----> 7     return x
-    pattern:
-      /^(?<file>[^\s"][^\n"]{0,500}\.pyx?) in (?<name>[\w.<>]{1,200})\([^\n]{0,500}\n(?:\s{1,8}\d{1,6}[^\n]{0,300}\n){0,6}-{2,6}> (?<line>\d{1,7}) /gm,
-  },
-  {
-    // Twisted: /app/shop/orders.py:12:place
-    pattern: /^(?<file>\/[^\n:]{1,500}\.pyx?):(?<line>\d{1,7}):(?<name>[\w.<>]{1,200})$/gm,
-  },
-  {
-    // structlog and Sentry: {"filename": "/app/shop/orders.py", "lineno": 12, "name": "place"}
-    pattern:
-      /"filename":\s?"(?<file>[^"\n]{1,500}\.pyx?)"(?=[^\n]{0,900}?"(?:function|name)":\s?"(?<name>[^"\n]{1,200})")[^\n]{0,900}?"lineno":\s?(?<line>\d{1,7})/g,
-  },
+const newestLast: readonly RegExp[] = [
+  // File "/app/shop/orders.py", line 12, in place_order
+  // Exception groups draw `|` and `+` before it, loguru `>`; pystack has `(Python) `, and gdb `#5 Frame 0x7f, for file …`.
+  /^[\s|+>]{0,60}(?:(?:\(Python\) )?File "|#\d{1,4} Frame 0x[0-9a-f]{1,16}, for file )(?<file>[^"\n]{1,1000}?(?<!\.(?:rb|[cm]?[jt]sx?)))"?, line (?<line>\d{1,7})(?:,? in (?<name>[^\n(]{1,300}))?/gm,
+  // rich: │ /app/shop/orders.py:12 in place_order        │
+  /^[\s│|]{1,60}(?<file>[^\s│|][^\n│|]{0,1000}?\.pyx?):(?<line>\d{1,7}) in (?<name>[^\n│|]{1,300}?)\s{0,300}[│|]?$/gm,
+  // IPython: File /app/shop/orders.py:12, in place_order(order)
+  /^\s{0,10}File (?<file>[^"\n]{1,1000}\.pyx?):(?<line>\d{1,7})(?:, in (?<name>[\w.<>]{1,300}))?/gm,
+  // pytest: shop/orders.py:12: ValueError, and on the way there shop/api.py:3: in post
+  /^\s{0,8}(?<file>[^\s:"][^\n:"]{0,1000}\.py):(?<line>\d{1,7}): (?:in (?<name>[\w.<>]{1,300})|[A-Z]\w{1,100}$|\w{1,100}(?:Error|Exception): |$)/gm,
+  // IPython before version 8: /app/shop/orders.py in place(order)\n      6     x = 1\n----> 7     return x
+  /^(?<file>[^\s"][^\n"]{0,500}\.pyx?) in (?<name>[\w.<>]{1,200})\([^\n]{0,500}\n(?:\s{1,8}\d{1,6}[^\n]{0,300}\n){0,6}-{2,6}> (?<line>\d{1,7}) /gm,
+  // Twisted: /app/shop/orders.py:12:place
+  /^(?<file>\/[^\n:]{1,500}\.pyx?):(?<line>\d{1,7}):(?<name>[\w.<>]{1,200})$/gm,
+  // structlog and Sentry: {"filename": "/app/shop/orders.py", "lineno": 12, "name": "place"}
+  /"filename":\s?"(?<file>[^"\n]{1,500}\.pyx?)"(?=[^\n]{0,900}?"(?:function|name)":\s?"(?<name>[^"\n]{1,200})")[^\n]{0,900}?"lineno":\s?(?<line>\d{1,7})/g,
 ];
 
 export const pythonStack: readonly FrameGrammar[] = [
-  ...newestLast.map(each => ({ ...each, ...order })),
+  ...newestLast.map(pattern => ({ pattern, ...order })),
   {
     // py-spy: place (shop/orders.py:12)
     pattern:
