@@ -18,14 +18,8 @@ const DECIMAL = String.raw`-?\d{15,39}`;
 
 const formsByRole = {
   trace: [
-    ...[
-      "[0-9a-f]{32}",
-      "[0-9a-f]{16}",
-      UUID,
-      "tr(?:-|ace_)[0-9a-f]{32}",
-      "1-[0-9a-f]{8}-[0-9a-f]{24}",
-    ],
-    ...[`${TRIMMED}(?:[0-9a-f]{29,31}|[0-9a-f]{13,15})`, SKYWALKING, DECIMAL],
+    ...["[0-9a-f]{32}", "[0-9a-f]{16}", UUID, "tr(?:-|ace_)[0-9a-f]{32}", SKYWALKING, DECIMAL],
+    ...["1-[0-9a-f]{8}-[0-9a-f]{24}", `${TRIMMED}(?:[0-9a-f]{29,31}|[0-9a-f]{13,15})`],
     // Pinpoint's agent, its start and a counter.
     String.raw`[\w.-]{1,40}\^\d{13}\^\d{1,19}`,
     // Bytes in base64, and of hexadecimal text.
