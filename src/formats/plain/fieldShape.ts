@@ -62,7 +62,15 @@ interface Step {
 const first: Step = { next: new Map(), shape: undefined };
 let steps = 0;
 
+/** The last that was asked for: several readers ask for the shape of a span, one after the other. */
+let last: { readonly item: JsonObject; readonly shape: FieldShape } | undefined;
+
 export function findShape(item: JsonObject): FieldShape {
+  if (last?.item !== item) last = { item, shape: readShape(item) };
+  return last.shape;
+}
+
+function readShape(item: JsonObject): FieldShape {
   const keys = Object.keys(item);
   let step = first;
   for (const key of keys) {
