@@ -1,7 +1,7 @@
 /**
- * The lines of a program that explain what a span shows: where its function was called, where it waits or works
- * long, where the time that it may take is limited, where it is tried again, and where it answers with a failure. By the words of many languages. Pure; the workspace
- * answers for its files.
+ * The lines of a program that explain what a span shows: where its function was called, where it waits or works long,
+ * where the time that it may take is limited, where it is tried again, and where it answers with a failure. By the words
+ * of many languages. Pure; the workspace answers for its files.
  */
 
 import type { LineQuestion } from "../model/lineQuestion.ts";

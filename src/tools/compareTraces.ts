@@ -27,12 +27,12 @@ const MAX_RUNS = 50;
 
 export const compareTraces: ToolHandler = async call => {
   const { context, reader, values, signal, limit } = call;
-  const wanted = textValue(values, "with") ?? "previous";
-  const median = /^median:(\d{1,4})$/.exec(wanted);
-  const isNamed = wanted !== "previous" && median === null;
+  const baselineText = textValue(values, "with") ?? "previous";
+  const median = /^median:(\d{1,4})$/.exec(baselineText);
+  const isNamed = baselineText !== "previous" && median === null;
   const [opened, named] = await Promise.all([
     reader.find(textValue(values, "trace") ?? "", signal),
-    isNamed ? reader.find(wanted, signal) : undefined,
+    isNamed ? reader.find(baselineText, signal) : undefined,
   ]);
   const asked = Math.min(MAX_RUNS, median === null ? 1 : Number(median[1]));
   const baseline =
@@ -51,11 +51,11 @@ export const compareTraces: ToolHandler = async call => {
   const { notes, missing } = await readNotes(context, opened.trace, spans, signal);
   const gone = await readGone(call, baseline.traces[0], listed);
   const lines = listed.map(row => {
-    const own = row.span === undefined ? gone.get(row) : notes.get(row.span);
+    const rowNotes = row.span === undefined ? gone.get(row) : notes.get(row.span);
     return changeText(
       row,
-      placeText(own?.place),
-      own === undefined ? "" : errorText(own.detail, true),
+      placeText(rowNotes?.place),
+      rowNotes === undefined ? "" : errorText(rowNotes.detail, true),
     );
   });
   const head = (shown: number): string =>
@@ -164,8 +164,8 @@ async function readGone(
     signal,
   );
   for (const { row, span } of found) {
-    const own = notes.get(span);
-    if (own !== undefined) known.set(row, own);
+    const spanNotes = notes.get(span);
+    if (spanNotes !== undefined) known.set(row, spanNotes);
   }
   return known;
 }

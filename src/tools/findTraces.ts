@@ -78,9 +78,9 @@ function olderThan(
   listedBefore: number,
 ): Cursor {
   const toUnixMs = page.at(-1)?.brief.startUnixMs ?? 0;
-  const own = page.filter(({ brief }) => brief.startUnixMs === toUnixMs).length;
+  const ofLastMoment = page.filter(({ brief }) => brief.startUnixMs === toUnixMs).length;
   // A page that ends within the moment where it began adds to what was listed of it.
-  const listed = toUnixMs === before ? listedBefore + own : own;
+  const listed = toUnixMs === before ? listedBefore + ofLastMoment : ofLastMoment;
   return { kind: "older", fromUnixMs, toUnixMs, listed };
 }
 

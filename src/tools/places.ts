@@ -83,15 +83,15 @@ export async function readExplainedNotes(
   const { notes, missing } = await readNotes(context, trace, spans, signal);
   const all = new Map(notes);
   const explain = async (span: SpanIndex, kind: LineKind): Promise<void> => {
-    const own = notes.get(span);
-    if (own?.place === undefined) return;
-    const lines = await findLines({ context, trace, notes, signal }, span, own, kind);
+    const spanNotes = notes.get(span);
+    if (spanNotes?.place === undefined) return;
+    const lines = await findLines({ context, trace, notes, signal }, span, spanNotes, kind);
     // A line that calls what a span below shows waits for that alone.
-    const told = [...all]
+    const calledBelow = [...all]
       .filter(([each]) => kind === "waits" && trace.columns.parent[each] === span)
       .flatMap(([, { called = [] }]) => called.map(keyOf));
-    const left = lines.filter(line => !told.includes(keyOf(line)));
-    if (left.length > 0) all.set(span, { ...(all.get(span) ?? own), [kind]: left });
+    const left = lines.filter(line => !calledBelow.includes(keyOf(line)));
+    if (left.length > 0) all.set(span, { ...(all.get(span) ?? spanNotes), [kind]: left });
   };
   const explained = [...new Set(spans)].slice(0, MOST_EXPLAINED);
   await Promise.all(explained.map(span => explain(span, "called")));

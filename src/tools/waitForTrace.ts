@@ -26,12 +26,12 @@ export const waitForTrace: ToolHandler = async call => {
   const fromUnixMs = after === undefined ? startMs - BEFORE_MS : readAfter(after, startMs);
   const query: TraceQuery = { ...filter, fromUnixMs, limit: MOST };
   /** When each was last seen to grow. */
-  const seen = new Map<string, { readonly shape: string; readonly sinceMs: number }>();
+  const growth = new Map<string, { readonly shape: string; readonly sinceMs: number }>();
   for (;;) {
     const answer = await searchAll(context, query, signal);
     const nowMs = context.now();
     const fitting = answer.traces.filter(({ brief }) => brief.startUnixMs > fromUnixMs);
-    const settled = fitting.toReversed().find(each => isSettled(each, seen, nowMs, settleMs));
+    const settled = fitting.toReversed().find(each => isSettled(each, growth, nowMs, settleMs));
     if (settled !== undefined || nowMs >= endMs) {
       if (settled !== undefined) reader.prepare(settled.brief.traceId, settled.stores);
       const others = fitting.filter(each => each !== settled);

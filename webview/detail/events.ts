@@ -34,12 +34,13 @@ export function leaveOutEvents(
   events: readonly SpanEvent[],
   originUnixMs: number,
 ): readonly LogMark[] {
-  const told = new Set(
+  const eventTexts = new Set(
     events
       .filter(isLog)
       .map(({ name, timeUnixNs }) => `${Math.round(Number(timeUnixNs) / NS_PER_MS)} ${name}`),
   );
   return lines.filter(
-    ({ text, timeNs }) => !told.has(`${Math.round(timeNs / NS_PER_MS + originUnixMs)} ${text}`),
+    ({ text, timeNs }) =>
+      !eventTexts.has(`${Math.round(timeNs / NS_PER_MS + originUnixMs)} ${text}`),
   );
 }

@@ -120,9 +120,9 @@ export class Relatives extends LitElement {
 
   /** The service or queue of a relative, where it is not the span's own. */
   #groupToTell(facts: SpanFacts): string {
-    const own = getSpanFacts(this.trace, this.span);
+    const spanFacts = getSpanFacts(this.trace, this.span);
     const group = facts.queue || facts.service;
-    return group === (own.queue || own.service) ? "" : group;
+    return group === (spanFacts.queue || spanFacts.service) ? "" : group;
   }
 
   #renderRow(span: SpanIndex): TemplateResult {

@@ -313,8 +313,8 @@ export class SpanView extends PanelElement {
     const { attributes, events } = detail;
     const { call } = this.#calls;
     // The conversation has these, and shows them as they were written where it is asked to.
-    const told = call === undefined || call.kind === "other" ? [] : call.contentKeys;
-    const others = attributes.filter(({ key }) => !told.includes(key));
+    const contentKeys = call === undefined || call.kind === "other" ? [] : call.contentKeys;
+    const others = attributes.filter(({ key }) => !contentKeys.includes(key));
     return html`${this.#renderTask(facts, detail)}
       ${
         others.length === 0

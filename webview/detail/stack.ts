@@ -69,17 +69,17 @@ export class StackView extends LitElement {
   override render(): TemplateResult {
     const lines = readStack(this.stack);
     const { shown, more } = this.#lists.cut(lines, LINES_AT_FIRST);
-    const own = findProgramFrame(lines);
-    const isFar = own !== undefined && lines.indexOf(own) >= LINES_SEEN_AT_ONCE;
+    const programFrame = findProgramFrame(lines);
+    const isFar = programFrame !== undefined && lines.indexOf(programFrame) >= LINES_SEEN_AT_ONCE;
     return html`${
         isFar
           ? html`<div class="lines mono own" title=${t("The program's own frame")}>
-              ${this.#renderLine({ ...own, text: own.text.trim() })}
+              ${this.#renderLine({ ...programFrame, text: programFrame.text.trim() })}
             </div>`
           : nothing
       }
       <div class="lines mono">
-        ${shown.map(line => this.#renderLine(line, !isFar && line === own))}
+        ${shown.map(line => this.#renderLine(line, !isFar && line === programFrame))}
       </div>
       ${more}
       <p class="note" role="status">${this.answer ?? nothing}</p>`;

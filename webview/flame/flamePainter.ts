@@ -75,8 +75,8 @@ export class FlamePainter {
     /** The first whose end is after a moment. */
     const firstAfter = (ns: number): number =>
       start + findFirst(count, i => to[order[start + i]!]! > ns);
-    const seen = findFirst(count, i => to[order[start + i]!]! >= scale.startNs);
-    for (let i = start + seen; i < start + count;) {
+    const firstInView = findFirst(count, i => to[order[start + i]!]! >= scale.startNs);
+    for (let i = start + firstInView; i < start + count;) {
       const box = order[i]!;
       const x = Math.max(0, scale.toPx(from[box]!));
       if (x >= frame.widthPx) return;

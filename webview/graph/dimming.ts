@@ -9,16 +9,16 @@ export function createDimming(
   passing: Uint8Array | undefined,
 ): (node: CallNode) => boolean {
   if (passing?.length !== pathOfSpan.length) return () => false;
-  const own = new Uint8Array(count);
+  const passingPaths = new Uint8Array(count);
   pathOfSpan.forEach((path, span) => {
-    if (passing[span] === 1) own[path] = 1;
+    if (passing[span] === 1) passingPaths[path] = 1;
   });
-  const below = Uint8Array.from(own);
+  const below = Uint8Array.from(passingPaths);
   // Parents stand before their children.
   for (let path = count - 1; path >= 0; path -= 1) {
     const above = parent[path]!;
     if (below[path] === 1 && above >= 0) below[above] = 1;
   }
   return node =>
-    (node.kind === "more" || node.children.length === 0 ? below : own)[node.path] !== 1;
+    (node.kind === "more" || node.children.length === 0 ? below : passingPaths)[node.path] !== 1;
 }

@@ -152,17 +152,17 @@ export function placeVisibleBox(
   pane: Size,
   chosen: number,
 ): void {
-  const seen = findVisibleBox(camera, picture, pane);
+  const visibleBox = findVisibleBox(camera, picture, pane);
   const present = map.dataset["corner"] as Corner | undefined;
   // It stays under the hand that moves its frame.
   const isHeld = present !== undefined && map.matches(":active");
   const corner = isHeld ? present : chooseCorner(picture, camera, pane, chosen, present);
-  map.toggleAttribute("hidden", seen === undefined || corner === undefined);
-  if (seen === undefined || corner === undefined) return;
+  map.toggleAttribute("hidden", visibleBox === undefined || corner === undefined);
+  if (visibleBox === undefined || corner === undefined) return;
   map.dataset["corner"] = corner;
   const frame = map.querySelector(".seen");
-  frame?.setAttribute("x", String(seen.x));
-  frame?.setAttribute("y", String(seen.y));
-  frame?.setAttribute("width", String(seen.widthPx));
-  frame?.setAttribute("height", String(seen.heightPx));
+  frame?.setAttribute("x", String(visibleBox.x));
+  frame?.setAttribute("y", String(visibleBox.y));
+  frame?.setAttribute("width", String(visibleBox.widthPx));
+  frame?.setAttribute("height", String(visibleBox.heightPx));
 }

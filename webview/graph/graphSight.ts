@@ -83,11 +83,11 @@ export class GraphSight {
       before?.trace.summary.traceId === shown.trace.summary.traceId &&
       before.source.mode === shown.source.mode &&
       before.picture.direction === shown.picture.direction;
-    const kept = before === undefined ? this.#view.state.camera.value : undefined;
-    if (kept !== undefined) {
+    const restored = before === undefined ? this.#view.state.camera.value : undefined;
+    if (restored !== undefined) {
       // As it was before a reload.
       this.camera.isMoved = true;
-      this.camera.place(keepInSight(kept, shown.picture, this.camera.pane));
+      this.camera.place(keepInSight(restored, shown.picture, this.camera.pane));
       return;
     }
     if (before === undefined || !isSameKind) {

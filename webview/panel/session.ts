@@ -99,8 +99,8 @@ export class ViewSession {
     } else await this.#start(next);
     this.#state.content.set(content);
     await this.#afterPaint();
-    const told = this.#host.remote.painted(summary.revision, performance.now() - askedAtMs);
-    await Promise.all([told, this.#afterFirst()]);
+    const announced = this.#host.remote.painted(summary.revision, performance.now() - askedAtMs);
+    await Promise.all([announced, this.#afterFirst()]);
   }
 
   /** A trace that was not shown yet: everything is in view, or what was in view before a reload. */
@@ -168,8 +168,8 @@ export class ViewSession {
     if (pane !== undefined && PANES.includes(pane)) state.pane.set(pane as Pane);
     if (isShare(shares?.left) && isShare(shares.graph)) state.shares.set(shares);
     if (isShare(nameShare)) state.nameShare.set(nameShare);
-    const kept: readonly unknown[] = Array.isArray(closed) ? closed : [];
-    const shut = PANES.filter(pane => kept.includes(pane));
+    const closedPanes: readonly unknown[] = Array.isArray(closed) ? closed : [];
+    const shut = PANES.filter(pane => closedPanes.includes(pane));
     if (shut.length < PANES.length) state.closed.set(new Set(shut as Pane[]));
     state.isSkewCorrected.set(isSkewCorrected === true);
     state.areAlikeGrouped.set(view.isUngrouped !== true);
@@ -181,8 +181,8 @@ export class ViewSession {
   /** The same trace with more in it: the spans have moved, the user's eyes have not. */
   #grow(before: LoadedTrace, next: LoadedTrace, moved: IndexArray<SpanIndex>): void {
     const state = this.#state;
-    const seen = state.viewport.value;
-    const wasWhole = isSameViewport(seen, state.fullViewport());
+    const viewport = state.viewport.value;
+    const wasWhole = isSameViewport(viewport, state.fullViewport());
     const selected = state.selection.value;
     const anchor = state.anchor.value;
     const { under, chosen } = state.filter.value;
@@ -196,7 +196,7 @@ export class ViewSession {
     // Calls that have become many must not hide the one that is read.
     const around = span === undefined ? [] : listGroupsToOpen(span, next.columns, next.groups);
     const shiftNs = getShiftNs(before.columns, next.columns);
-    const shifted = { startNs: seen.startNs - shiftNs, endNs: seen.endNs - shiftNs };
+    const shifted = { startNs: viewport.startNs - shiftNs, endNs: viewport.endNs - shiftNs };
     changeTogether(() => {
       state.trace.set(next);
       if (under !== undefined || chosen !== undefined) {
@@ -259,13 +259,13 @@ export class ViewSession {
     };
     const root = state.flameRoot.value;
     const marked = [anchor?.span, root].filter(span => span !== undefined);
-    const kept = [...state.folded.value].slice(0, MOST_KEPT);
+    const foldedSpans = [...state.folded.value].slice(0, MOST_KEPT);
     const open = [...state.openGroups.value].slice(0, MOST_KEPT);
-    const spans = [...marked, ...kept, ...open];
+    const spans = [...marked, ...foldedSpans, ...open];
     if (spans.length === 0) return place;
     const ids = await this.#host.remote.spanIds(spans);
-    const folded = ids.slice(marked.length, marked.length + kept.length);
-    const openGroups = ids.slice(marked.length + kept.length);
+    const folded = ids.slice(marked.length, marked.length + foldedSpans.length);
+    const openGroups = ids.slice(marked.length + foldedSpans.length);
     const flameRoot = root === undefined ? undefined : ids[marked.length - 1];
     const first = ids[0];
     return {

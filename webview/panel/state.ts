@@ -352,13 +352,13 @@ export class ViewState {
   /** The window of a trace that is longer now: the whole stays whole, and one that follows ends where the trace does. */
   getKeptUp(window: Viewport, wasWhole: boolean): Viewport {
     const full = this.fullViewport();
-    const kept = wasWhole ? full : window;
+    const shown = wasWhole ? full : window;
     // What ran has ended before the clock's last moment: nothing is to be seen beyond the trace.
-    const isMoved = this.isFollowing.value || kept.endNs > full.endNs;
-    const lengthNs = kept.endNs - kept.startNs;
+    const isMoved = this.isFollowing.value || shown.endNs > full.endNs;
+    const lengthNs = shown.endNs - shown.startNs;
     const next = isMoved
       ? { startNs: Math.max(full.startNs, full.endNs - lengthNs), endNs: full.endNs }
-      : kept;
+      : shown;
     return isSameViewport(next, window) ? window : next;
   }
 }

@@ -191,10 +191,10 @@ export class Table extends PanelElement {
 
   #listRows(trace: LoadedTrace): readonly OperationRow[] {
     const rows = this.state.getAnalysis()?.rows ?? [];
-    const heard = this.state.trace.value;
-    return heard === undefined || heard === trace
+    const latest = this.state.trace.value;
+    return latest === undefined || latest === trace
       ? rows
-      : advance(rows, trace.columns, heard, trace);
+      : advance(rows, trace.columns, latest, trace);
   }
 
   protected override render(): TemplateResult {

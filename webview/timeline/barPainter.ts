@@ -161,13 +161,13 @@ export class BarPainter {
     const { isSkewCorrected, skew } = data.trace;
     // They were told by the same clock.
     const shiftNs = isSkewCorrected ? (skew.shiftNs[span] ?? 0) : 0;
-    const seen = new Map<number, LogMark["level"]>();
+    const levelByPx = new Map<number, LogMark["level"]>();
     for (const { timeNs, level } of lines) {
       const x = Math.round(scale.toPx(timeNs + shiftNs));
       if (x < this.#leftPx || x > this.#rightPx) continue;
-      if (!seen.has(x) || isGraver(level, seen.get(x))) seen.set(x, level);
+      if (!levelByPx.has(x) || isGraver(level, levelByPx.get(x))) levelByPx.set(x, level);
     }
-    for (const [x, level] of seen) {
+    for (const [x, level] of levelByPx) {
       paintLogMark(this.#ctx, this.#theme, x, top + ROW_PX - LOG_MARK_PX, level);
     }
   }

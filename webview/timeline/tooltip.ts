@@ -71,11 +71,11 @@ export class Tooltip implements Disposable {
     element.hidden = false;
     const room = element.parentElement?.getBoundingClientRect();
     if (room === undefined) return;
-    const own = element.getBoundingClientRect();
+    const size = element.getBoundingClientRect();
     const below = yPx + 18;
     // Below the pointer, above it where it would be cut, and never beyond the edges.
-    const top = below + own.height > room.height ? yPx - own.height - 10 : below;
-    const left = Math.min(xPx + 12, room.width - own.width - 8);
+    const top = below + size.height > room.height ? yPx - size.height - 10 : below;
+    const left = Math.min(xPx + 12, room.width - size.width - 8);
     element.style.left = `${Math.max(8, left)}px`;
     element.style.top = `${Math.max(0, top)}px`;
   }

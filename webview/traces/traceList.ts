@@ -102,9 +102,9 @@ function buildEntries(
   order: readonly string[],
 ): readonly Entry[] {
   const byKey = Map.groupBy(traces, trace => groupKeyOf(trace, grouping) ?? trace.traceId);
-  const kept = order.filter(key => byKey.has(key));
-  const known = new Set(kept);
-  return [...[...byKey.keys()].filter(key => !known.has(key)), ...kept].flatMap(key => {
+  const stillThere = order.filter(key => byKey.has(key));
+  const known = new Set(stillThere);
+  return [...[...byKey.keys()].filter(key => !known.has(key)), ...stillThere].flatMap(key => {
     const members = byKey.get(key) ?? [];
     const [first] = members;
     if (first === undefined) return [];

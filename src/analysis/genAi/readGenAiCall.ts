@@ -1,7 +1,8 @@
 /**
  * The facts that the attributes and events of a span tell of a language model, its tools and its agents, by whichever
  * convention: OpenTelemetry's of today and before 1.37, OpenLLMetry, OpenInference, Vercel's AI SDK, LangSmith,
- * Langfuse, MLflow, Google's Agent Development Kit, coding agents. A span may follow several; the first that says a thing is taken. Pure.
+ * Langfuse, MLflow, Google's Agent Development Kit, coding agents. A span may follow several; the first that says a
+ * thing is taken. Pure.
  */
 
 import { lookupTable } from "../../base/lookupTable.ts";
