@@ -10,9 +10,11 @@ import { otlpRoutes } from "./http/otlpRoutes.ts";
 import { plainSpansRoute } from "./http/plainSpansRoute.ts";
 import type { Route } from "./http/route.ts";
 import { skywalkingRoutes } from "./http/skywalkingRoutes.ts";
+import { xraySamplingRoutes } from "./http/xraySampling.ts";
 import { zipkinRoutes } from "./http/zipkinRoutes.ts";
 import type { IngestTarget } from "./ingestTarget.ts";
 import { ReceiveBudget } from "./receiveBudget.ts";
+import { BindError } from "./receiver.ts";
 import type { Opener, Openers } from "./receiverSet.ts";
 import { openUdpReceiver, type DatagramReader } from "./udp/openUdpReceiver.ts";
 import { readXrayDatagram } from "./udp/xrayDatagram.ts";
@@ -22,6 +24,23 @@ export interface OpenerOptions {
   /** The routes that can be read on OTLP's HTTP port. */
   readonly readRoutes: readonly Route[];
   readonly onBug: (error: unknown) => void;
+}
+
+/** Datagrams, with what the same port answers by HTTP; whoever holds that part already answers in its place. */
+function withRules(datagrams: Opener, rules: Opener): Opener {
+  return {
+    ...datagrams,
+    async open(port) {
+      const receiver = await datagrams.open(port);
+      const answering = await rules.open(receiver.port).catch((error: unknown) => {
+        if (!(error instanceof BindError)) throw error;
+      });
+      const close = async (): Promise<void> => {
+        await Promise.all([receiver.close(), answering?.close()]);
+      };
+      return { ...receiver, close };
+    },
+  };
 }
 
 export function createOpeners({ target, readRoutes, onBug }: OpenerOptions): Openers {
@@ -61,6 +80,6 @@ export function createOpeners({ target, readRoutes, onBug }: OpenerOptions): Ope
       transport: "tcp",
       open: port => openSkywalkingGrpc({ name: "SkyWalking", port, target, onBug, budget }),
     },
-    xray: udp("X-Ray", readXrayDatagram),
+    xray: withRules(udp("X-Ray", readXrayDatagram), http("X-Ray", xraySamplingRoutes)),
   } satisfies Record<ReceiverName, Opener>;
 }

@@ -199,6 +199,7 @@ describe("Zipkin's tracer for JavaScript", () => {
 describe("X-Ray's SDK for Node", () => {
   interface Made {
     readonly failures: readonly string[];
+    readonly sampled: number;
     readonly spans: readonly {
       readonly traceId: string;
       readonly spanId: string;
@@ -214,6 +215,7 @@ describe("X-Ray's SDK for Node", () => {
       async () => (await runJs(context, "xray.mjs", `127.0.0.1:${ports.xray}`)) as Made,
     );
     expect(made.failures).toEqual([]);
+    expect(made.sampled).toBe(100);
     for (const { traceId, spanId, parentSpanId, name, startMs, endMs } of made.spans) {
       const record = records.get(spanId)!;
       expect(record.traceId).toBe(traceId.replace(/^1-/, "").replace("-", ""));

@@ -1,6 +1,6 @@
 /**
  * Segments sent by AWS X-Ray's SDK: a service with what it does and calls, and the service that it calls. What was made
- * is printed as JSON, from the SDK's own objects.
+ * is printed as JSON, from the SDK's own objects, with how many of a hundred requests it would send.
  *
  *     node xray.mjs 127.0.0.1:2000
  */
@@ -11,6 +11,15 @@ const failures = [];
 const fail = text => failures.push(String(text));
 xray.setLogger({ debug() {}, info() {}, warn: fail, error: fail });
 xray.setDaemonAddress(process.argv[2]);
+
+// The rules are asked for by the first decision, and hold for those after them.
+const { sampler } = xray.middleware;
+let rule;
+for (let i = 0; typeof rule !== "string" && i < 600; i += 1) {
+  rule = sampler.shouldSample({});
+  if (typeof rule !== "string") await new Promise(resolve => setTimeout(resolve, 100));
+}
+const sampled = Array.from({ length: 100 }, () => sampler.shouldSample({})).filter(Boolean).length;
 
 const made = [];
 const shop = new xray.Segment("shop");
@@ -31,7 +40,7 @@ payments.http = { request: { method: "POST", url: "http://payments/" }, response
 close(payments, pay);
 
 // The SDK tells nobody when its datagrams are sent; its sockets keep the process until then.
-process.on("exit", () => process.stdout.write(JSON.stringify({ spans: made, failures })));
+process.on("exit", () => process.stdout.write(JSON.stringify({ spans: made, failures, sampled })));
 
 function close(part, parent) {
   part.close();
