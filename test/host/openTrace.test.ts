@@ -206,6 +206,8 @@ describe("Traceside in VS Code", () => {
     editor.revealRange(new vscode.Range(11_999, 0, 11_999, 0));
     await isSeen;
     assert.ok((await listLinked()).has(ids[11_999] ?? ""));
+    // Left open, it would be asked to be saved where all editors are closed.
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
   });
 
   it("goes from every recorded task to the line of its function", async () => {
