@@ -174,21 +174,6 @@ test("a prompt of a megabyte after 500 turns shows its newest at once, and more 
   await view.locator(".message").first().waitFor();
 });
 
-test("a coding agent's run is a conversation, though its words stand on logs", async () => {
-  const name = "claude-code.otlp.json";
-  const path = join(session.workspaceFolder, name);
-  await copyFile(join(import.meta.dirname, "../fixtures/genAi", name), path);
-  await workbench.executeCommand("traceside.openTraceFile", { scheme: "file", path });
-  const run = await TracePanel.find(workbench, "claude_code.interaction");
-  await run.frame.locator("traceside-gen-ai").getByText("104 → 34 tokens").waitFor();
-  await run.press("Home");
-  const view = run.frame.locator("traceside-conversation");
-  await view.locator(".message.user", { hasText: "What does the shop sell?" }).waitFor();
-  await view.locator(".message.assistant", { hasText: "The shop sells tea." }).waitFor();
-  await workbench.screenshot("conversation-coding-agent.png");
-  await workbench.runCommand("View: Close Editor");
-});
-
 test("it can be read in a narrow window", async () => {
   await workbench.runCommand("View: Close Primary Side Bar");
   const inner = await panel.frame.evaluate(() => window.innerWidth);
@@ -200,4 +185,19 @@ test("it can be read in a narrow window", async () => {
     .locator("traceside-conversation")
     .evaluate(element => element.scrollWidth - element.clientWidth);
   expect(overflow).toBeLessThanOrEqual(1);
+});
+
+test("a coding agent's run is a conversation, though its words stand on logs", async () => {
+  await workbench.resize(1_600, 1_000);
+  const name = "claude-code.otlp.json";
+  const path = join(session.workspaceFolder, name);
+  await copyFile(join(import.meta.dirname, "../fixtures/genAi", name), path);
+  await workbench.executeCommand("traceside.openTraceFile", { scheme: "file", path });
+  const run = await TracePanel.find(workbench, "claude_code.interaction");
+  await run.frame.locator("traceside-gen-ai").getByText("104 → 34 tokens").waitFor();
+  await run.press("Home");
+  const view = run.frame.locator("traceside-conversation");
+  await view.locator(".message.user", { hasText: "What does the shop sell?" }).waitFor();
+  await view.locator(".message.assistant", { hasText: "The shop sells tea." }).waitFor();
+  await workbench.screenshot("conversation-coding-agent.png");
 });
