@@ -32,8 +32,10 @@ function withRules(datagrams: Opener, rules: Opener): Opener {
     ...datagrams,
     async open(port) {
       const receiver = await datagrams.open(port);
-      const answering = await rules.open(receiver.port).catch((error: unknown) => {
-        if (!(error instanceof BindError)) throw error;
+      const answering = await rules.open(receiver.port).catch(async (error: unknown) => {
+        if (error instanceof BindError) return undefined;
+        await receiver.close();
+        throw error;
       });
       const close = async (): Promise<void> => {
         await Promise.all([receiver.close(), answering?.close()]);
